@@ -1,0 +1,95 @@
+"""What a run intends to send, as plain values; knows nothing of sockets, keys in clear, or verdicts.
+
+A *push* is one request, a *stage* is what is sent before the stored alerts are read again, a *scenario* is a short
+sequence of stages.  The secrets of a run never stand here: a push names its credential and the wire fills it in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+JSON_TYPE: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
+
+#: Credentials that a push can name. ``account:CODE`` names the key given by ``--account CODE=KEY``.
+MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unknown"
+MAIN_ENCODED, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN = "main-encoded", "main-then-unknown", "unknown-then-main"
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One request to be sent to the push endpoint, or near it.
+
+    ``body`` is sent byte for byte.  ``path`` is a template in which ``{push}`` stands for the path of the target URL.
+    ``connection`` names a kept-alive connection shared by pushes of the same scenario; empty means any.
+    ``key_from`` is the index (counted over the scenario) of an earlier push: the ``alert_key`` that its reply carried
+    is put into this body.  ``varies`` is the requirement blamed when a proper request is refused or not answered.
+    """
+
+    body: bytes
+    method: str = "POST"
+    headers: tuple[tuple[str, str], ...] = JSON_TYPE
+    credential: str = MAIN
+    path: str = "{push}"
+    query: tuple[tuple[str, str], ...] = ()
+    connection: str = ""
+    key_from: int | None = None
+    role: str = "subject"
+    varies: str = ""
+
+    def event(self) -> dict[str, Any] | None:
+        """The body as an event, or None when it is not a JSON object."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    def with_key(self, alert_key: str) -> Push:
+        """The same push carrying ``alert_key``; a body that is no object stays as it is."""
+        event = self.event()
+        return self if event is None else replace(self, body=encode({**event, "alert_key": alert_key}))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Pushes sent together (concurrently when more than one), and whether the store is read afterwards."""
+
+    pushes: tuple[Push, ...]
+    observe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A sequence of stages that serves one check and some requirements.
+
+    ``twin`` is the id of the scenario that differs in one place and must be accepted, for a refusal.  ``worth`` orders
+    the plan: lower is sent first and survives a small budget.  ``facts`` are plain values that a judge needs.
+    """
+
+    id: str
+    check: str
+    serves: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    twin: str | None = None
+    worth: int = 50
+    facts: tuple[tuple[str, Any], ...] = ()
+
+    def pushes(self) -> tuple[Push, ...]:
+        """Every push of the scenario in the order of sending."""
+        return tuple(push for stage in self.stages for push in stage.pushes)
+
+    def fact(self, name: str, default: Any = None) -> Any:
+        """The fact of that name, or the default."""
+        return dict(self.facts).get(name, default)
+
+
+def encode(event: Mapping[str, Any]) -> bytes:
+    """An event as UTF-8 JSON, characters outside ASCII as themselves; lone surrogates become escapes."""
+    text = json.dumps(event, ensure_ascii=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(event).encode()

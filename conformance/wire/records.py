@@ -1,0 +1,139 @@
+"""What a run saw, as plain values: exchanges, observations, stories; every text in them is already redacted.
+
+Nothing here sends or judges.  A recorded run is a list of these values, so it can be judged again offline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an exchange serves: scenario, stage and place in it, and the role it plays in the run."""
+
+    scenario: str = ""
+    stage: int = 0
+    place: int = 0
+    role: str = "subject"  # subject | twin | control | cleanup | preflight | read | followup
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The request as it went out, secrets replaced by ``$INTEGRATION_KEY`` and the like."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The response as it came: body decoded from its content encoding, bounded in size, redacted."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why there is no usable reply.
+
+    ``kind`` is one of: ``resolve``, ``connect`` (refused or unreachable), ``tls``, ``timeout`` (the total deadline),
+    ``reset`` (closed before a whole reply), ``not-http``, ``too-large`` (header or body above the cap),
+    ``encoding`` (a content encoding that cannot be decoded), ``too-slow-to-connect``.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what became of it.  ``started`` is seconds since the run began, ``seconds`` its duration."""
+
+    n: int
+    kind: str  # push | read
+    note: Note
+    sent: Sent
+    reply: Reply | None
+    problem: Problem | None
+    started: float
+    seconds: float
+    repeats: tuple[int, ...] = ()  # numbers of earlier exchanges that this one repeats (429 obeyed, lost reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One look at the store: every visible alert under the keys asked for, as the target renders them.
+
+    ``problem`` says in one sentence why the look failed (a broken read-back); then ``alerts`` proves nothing.
+    """
+
+    alerts: tuple[Mapping[str, Any], ...] = ()
+    problem: str | None = None
+    exchanges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What the store showed after a stage of a scenario.
+
+    ``state``: ``seen`` (the control was visible, alerts are what the store shows), ``blind`` (nothing was visible in
+    time, not even the control), ``broken`` (the read-back failed), ``none`` (this run has no observer).
+    """
+
+    state: str
+    alerts: tuple[Mapping[str, Any], ...] = ()
+    problem: str | None = None
+    exchanges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A scenario with everything that happened: one tuple of exchanges and one observation for each stage driven."""
+
+    scenario: Scenario
+    exchanges: tuple[tuple[Exchange, ...], ...] = ()
+    observations: tuple[Observation | None, ...] = ()
+    final: Observation | None = None
+    ended: str = ""  # why it stopped early: "" | budget | time | settled-wrong | no-key
+
+    def all_exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange of the story in order."""
+        return tuple(exchange for stage in self.exchanges for exchange in stage)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """Facts of the run that judges and reports need; no secret among them."""
+
+    id: str
+    started: str
+    target: str
+    observer: str
+    budget: str
+    seed: int
+    level: str
+    embedded: bool = False
+    given: tuple[str, ...] = ()  # optional means that were given: second-key, app-key, account:CODE, rate-limit…
+
+
+@dataclass(slots=True)
+class Recording:
+    """A whole run as it is written to and read from ``exchanges.jsonl``."""
+
+    info: RunInfo
+    stories: list[Story] = field(default_factory=list)
+    others: list[Exchange] = field(default_factory=list)  # preflight, controls, reads, clean-up
