@@ -1,0 +1,150 @@
+"""The levels of each field for the covering array: texts at, around and far above each limit, in every script.
+
+Levels stand in order of worth: a quick run takes the first of each, a standard one more.  Each level is a value and
+the requirement to blame when an event is refused for it.  Nothing is sent or judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.checks.ground import Ground
+from conformance.model.text import TRICKY, fill, straddling
+
+
+@dataclass(frozen=True)
+class Level:
+    """A value of a field (``None``: the field is absent) with a name and the requirement that it tests."""
+
+    name: str
+    make: Callable[[], Any]
+    blame: str
+
+
+def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
+    """Levels of a text field that is cut at ``limit``."""
+    return [
+        Level(f"{limit + 1}-ascii", lambda: fill(limit + 1, "ascii", "T<&>\"'"), over),
+        Level(f"{limit}-mixed", lambda: fill(limit, "latin", _tricky(field)), within),
+        Level(f"{limit + 20}-cjk", lambda: fill(limit + 20, "cjk"), over),
+        Level("tricky", lambda: _tricky(field), within),
+        Level(f"{limit * 10}-astral-across", lambda: straddling(limit * 10, limit, "ascii", "astral"), over),
+        Level(f"{limit - 1}-cjk", lambda: fill(limit - 1, "cjk"), within),
+        Level(f"{limit}-astral", lambda: fill(limit, "astral"), within),
+        Level(f"{limit + 2}-combining-across", lambda: straddling(limit + 2, limit, "cjk", "combining"), over),
+        Level(f"{limit + 1}-rtl", lambda: fill(limit + 1, "rtl"), over),
+        Level(f"{limit * 2}-latin", lambda: fill(limit * 2, "latin"), over),
+        Level(f"{limit}-cjk", lambda: fill(limit, "cjk"), within),
+        Level("one", lambda: "x", within),
+        Level("number-like", lambda: "0123", within),
+        Level(f"{limit // 2}-ascii", lambda: fill(limit // 2), within),
+    ]
+
+
+def _tricky(field: str) -> str:
+    """Text that careless code alters; a title must hold no template sign, or it could not be judged on title."""
+    return TRICKY.replace("${HOME}", "HOME") if field == "title_rule" else TRICKY
+
+
+def title_levels(ground: Ground) -> list[Level]:
+    """Levels of title_rule."""
+    return _texts(
+        "title_rule", ground.contract.limits.title_rule, "title-rule.over-limit-accepted", "title-rule.accepted"
+    )
+
+
+def description_levels(ground: Ground) -> list[Level]:
+    """Levels of description."""
+    limit = ground.contract.limits.description
+    texts = _texts("description", limit, "description.over-limit-accepted", "description.accepted")
+    absent = Level("absent", lambda: None, "description.optional")
+    return [*texts[:3], absent, *texts[3:], Level("empty", lambda: "", "description.optional")]
+
+
+def key_levels(ground: Ground) -> list[Level]:
+    """Levels of alert_key; an absent one is made up by the server."""
+    limit, names = ground.contract.limits.alert_key, ground.names
+    return [
+        Level("plain", lambda: names.key("combo"), "alert-key.accepted"),
+        Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
+        Level("signs", lambda: names.key("a/b%2F?c#d&e=f+g;h'\"\\<i>"), "alert-key.accepted"),
+        Level("absent", lambda: None, "alert-key.optional"),
+        Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
+        Level(f"{limit}-cjk", lambda: names.long_key(limit, "cjk"), "alert-key.accepted"),
+        Level("one", lambda: names.long_key(1), "alert-key.accepted"),
+        Level("astral", lambda: names.key("🔥🚒"), "alert-key.accepted"),
+        Level(f"{limit - 1}-ascii", lambda: names.long_key(limit - 1), "alert-key.accepted"),
+        Level("mixed-case", lambda: names.key("MixedCASE"), "alert-key.accepted"),
+    ]
+
+
+def _labels(count: int) -> dict[str, str]:
+    return {f"label_{place:03d}": f"value {place}" for place in range(count)}
+
+
+def label_levels(ground: Ground) -> list[Level]:
+    """Levels of labels, from none to as many as are kept, keys and values at their limits."""
+    limits = ground.contract.limits
+    value, key = limits.label_value, fill(limits.label_key, "ascii", "k_")
+    accepted, over = "labels.accepted", "labels.value-over-limit-accepted"
+    return [
+        Level("fifty", lambda: _labels(limits.labels), accepted),
+        Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b"}, accepted),
+        Level("value-over", lambda: {"resource": fill(value + 1, "ascii", "v"), "n": "42"}, over),
+        Level("absent", lambda: None, "labels.optional"),
+        Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true"}, accepted),
+        Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),
+        Level("empty", dict, "labels.optional"),
+        Level("astral", lambda: {"icon": straddling(value + 9, value, "latin", "astral")}, over),
+        Level("one-less", lambda: _labels(limits.labels - 1), accepted),
+        Level("one", lambda: {"a": "1"}, accepted),
+        Level("value-far", lambda: {"a": fill(value * 10, "ascii"), "b": fill(value - 1, "cjk")}, over),
+        Level("fifty-long", lambda: dict.fromkeys(_labels(limits.labels), fill(value // 8, "cjk")), accepted),
+        Level("case", lambda: {"Host": "Web", "host": "web", "HOST": "WEB", "hOST": "wEB"}, accepted),
+        Level("value-exact-cjk", lambda: {"v": fill(value, "cjk"), "w": fill(value, "rtl")}, accepted),
+    ]
+
+
+def link(length: int, place: int = 0, scheme: str = "https") -> str:
+    """A plain link of exactly ``length`` characters."""
+    head = f"{scheme}://img.example.test/{place}/"
+    return fill(length, "ascii", head)
+
+
+def image_levels(ground: Ground) -> list[Level]:
+    """Levels of images; alts differ, because what becomes of equal ones is open."""
+    lim, kept = ground.contract.limits, "images.accepted"
+
+    def image(place: int, alt: str | None, src: int, href: str | None) -> dict[str, str]:
+        made = {"alt": alt, "src": link(src, place, "http" if place % 2 else "https"), "href": href}
+        return {name: value for name, value in made.items() if value is not None}
+
+    def edges() -> list[dict[str, str]]:
+        return [image(0, fill(lim.alt, "latin", 'a<&>"'), lim.src, link(lim.href)), image(1, "b", 40, None)]
+
+    def over() -> list[dict[str, str]]:
+        return [image(0, fill(lim.alt + 1), 60, link(lim.href + 1)), image(1, fill(lim.alt + 9, "cjk"), lim.src - 1, None)]
+
+    def long_src() -> list[dict[str, str]]:
+        return [image(0, "too long", lim.src + 1, None), image(1, "good", 50, "https://example.test/?a=1&b=<2>")]
+
+    def wide() -> list[dict[str, str]]:
+        far = "https://example.test/" + fill(lim.href * 10, "cjk")
+        return [image(0, straddling(lim.alt + 8, lim.alt, "ascii", "astral"), 41, far), image(1, fill(lim.alt, "cjk"), 42, "")]
+
+    return [
+        Level("edges", edges, kept),
+        Level("over", over, "alt.over-limit-accepted"),
+        Level("long-src", long_src, "src.over-limit-accepted"),
+        Level("absent", lambda: None, "images.optional"),
+        Level("several", lambda: [image(place, f"alt {place}", 44 + place, None) for place in range(4)], kept),
+        Level("wide", wide, "href.over-limit-accepted"),
+        Level("no-alt", lambda: [image(0, None, 45, None)], "alt.optional"),
+        Level("empty", list, "images.optional"),
+        Level("far-src", lambda: [image(0, "far", lim.src * 10, "x"), image(1, TRICKY[:90], 43, None)], "src.over-limit-accepted"),
+        Level("only-long-src", lambda: [image(0, "alone", lim.src + 1, None)], "src.over-limit-accepted"),
+        Level("far", lambda: [image(1, fill(lim.alt * 10), lim.src, link(lim.href * 10, 3))], "alt.over-limit-accepted"),
+        Level("many", lambda: [image(place, f"n{place}", 60, link(lim.href - 1, place)) for place in range(12)], kept),
+    ]

@@ -1,0 +1,27 @@
+"""The scenarios of every section of the document; importing this package registers them all, in order."""
+
+from conformance.checks.scenes import (
+    bodies,
+    codes,
+    combinations,
+    fields,
+    header,
+    lifecycle,
+    open_points,
+    query,
+    refusals,
+    together,
+)
+
+__all__ = [
+    "bodies",
+    "codes",
+    "combinations",
+    "fields",
+    "header",
+    "lifecycle",
+    "open_points",
+    "query",
+    "refusals",
+    "together",
+]

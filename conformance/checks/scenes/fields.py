@@ -1,0 +1,107 @@
+"""Scenarios of single fields: each level alone, so that what falls in a combination is also seen by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Ground, push, scenario, scenes
+from conformance.checks.levels import description_levels, image_levels, key_levels, label_levels, link, title_levels
+from conformance.checks.scenes.combinations import SERVED
+from conformance.model.scenario import Scenario, Stage
+from conformance.model.text import fill
+
+
+@scenes
+def levels_alone(ground: Ground) -> Iterator[Scenario]:
+    """Every level of every field in an otherwise plain event."""
+    fields = {
+        "title_rule": title_levels(ground),
+        "description": description_levels(ground),
+        "labels": label_levels(ground),
+        "images": image_levels(ground),
+        "alert_key": key_levels(ground),
+    }
+    for field, levels in fields.items():
+        for level in levels:
+            value = level.make()
+            event = ground.event("alone", **{field: value})
+            blame = level.blame
+            yield scenario(f"{field}.alone-{level.name}", SERVED, push(event, blame), worth=STANDARD + 5)
+
+
+@scenes
+def over_fifty(ground: Ground) -> Iterator[Scenario]:
+    """51 labels and 100: refused, or at most 50 of those sent are kept."""
+    for count, worth in ((ground.contract.limits.labels + 1, QUICK), (2 * ground.contract.limits.labels, STANDARD)):
+        labels = {f"n{(place * 37) % 101:03d}": f"v{place}" for place in range(count)}
+        event = ground.event("many", labels=labels)
+        yield scenario(
+            f"labels.over-{count}", ["labels.over-fifty"], push(event, "labels.over-fifty"), worth=worth,
+            open="labels.more-than-fifty",
+        )
+
+
+@scenes
+def unusable_sources(ground: Ground) -> Iterator[Scenario]:
+    """An image without src, with an empty one, with another scheme: never stored with it; its neighbour stays."""
+    good = {"alt": "good", "src": link(44, 7)}
+    cases = [
+        ("missing", {"alt": "none", "href": "https://example.test/h"}, "src.missing-discarded", QUICK),
+        ("javascript", {"alt": "js", "src": "javascript:alert(1)"}, "src.scheme-discarded", QUICK),
+        ("empty", {"alt": "empty", "src": "", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
+        ("null", {"alt": "null", "src": None}, "src.missing-discarded", STANDARD),
+        ("number", {"alt": "number", "src": 7}, "src.missing-discarded", STANDARD),
+        ("data", {"alt": "data", "src": "data:image/png;base64,iVBORw0KGgo="}, "src.scheme-discarded", STANDARD),
+        ("ftp", {"alt": "ftp", "src": "ftp://img.example.test/a.png"}, "src.scheme-discarded", STANDARD),
+        ("file", {"alt": "file", "src": "file:///etc/hosts"}, "src.scheme-discarded", STANDARD),
+        ("upper-javascript", {"alt": "JS", "src": "JavaScript:alert(1)"}, "src.scheme-discarded", STANDARD),
+        ("long-javascript", {"alt": "ljs", "src": fill(300, "ascii", "javascript:")}, "src.scheme-discarded", STANDARD),
+        ("gopher", {"alt": "g", "src": "gopher://img.example.test/"}, "src.scheme-discarded", THOROUGH),
+    ]
+    for name, image, rule, worth in cases:
+        event = ground.event("src", images=[good, image])
+        yield scenario(f"src.bad-{name}", [rule, "images.kept"], push(event, rule), worth=worth)
+
+
+@scenes
+def unknown_fields(ground: Ground) -> Iterator[Scenario]:
+    """Fields that the document does not name, as real clients send them, change nothing."""
+    extras = [
+        {"event_time": 1772100000},
+        {"client": "suite", "client_url": "https://example.test/"},
+        {"severity": "high", "foo": True, "bar": 1.5},
+        {"Title_Rule": "other", "EVENT_STATUS": "Nonsense", "status": "x"},
+    ]
+    for place, extra in enumerate(extras):
+        event = {**ground.event("extra", description="stays"), **extra}
+        serves = ["title-rule.extra-ignored", "title-rule.kept", "description.kept"]
+        worth = QUICK if place == 0 else STANDARD
+        yield scenario(f"title-rule.extra-{place}", serves, push(event, "title-rule.extra-ignored"), worth=worth)
+
+
+@scenes
+def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
+    """title_rule renders to title: ``::`` with $names, and [TPL] with ${names}."""
+    labels = {"cluster": "nj", "resource": "es.nj.01", "check": "cpu.idle<20%"}
+    cases = [
+        ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", QUICK),
+        ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", QUICK),
+        ("rule-missing", "$cluster::$nosuch::$check", "nj / $nosuch / cpu.idle<20%", "title-rule.rendered", STANDARD),
+        ("template-missing", "[TPL]${resource} ${nosuch}", "es.nj.01 <no value>", "title-rule.template", STANDARD),
+    ]
+    for name, rule, title, requirement, worth in cases:
+        event = ground.event("title", title_rule=rule, labels=labels)
+        yield scenario(
+            f"title-rule.{name}", [requirement, "title-rule.accepted"], push(event, "title-rule.accepted"), worth=worth,
+            title=title, rendered=requirement,
+        )
+
+
+@scenes
+def clients(ground: Ground) -> Iterator[Scenario]:
+    """The document's own example, and the shape that most clients send."""
+    event = ground.event("", alert_key=None, title_rule="cpu idle low than 20%", labels={"service": "engine", "cluster": "nj"})
+    yield scenario(
+        "example.success", ["example.success", "data.alert-key.present", "alert-key.optional"],
+        Stage((push(event, "alert-key.optional"),)), worth=QUICK - 10,
+    )

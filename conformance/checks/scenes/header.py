@@ -1,0 +1,71 @@
+"""Scenarios of the headers table: the media type in its forms, and the twin of most refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.ground import CORE, PLAIN, QUICK, STANDARD, Ground, push, refusal, refused, scenario, scenes
+from conformance.model.scenario import Scenario, Stage
+
+ROW = "Header/Content-Type"
+
+
+@scenes
+def plain(ground: Ground) -> Iterator[Scenario]:
+    """The plainest proper event, and one that uses every field: what each refusal differs from in one place."""
+    serves = ["content-type.json", "key.accepted", "success.status", "success.ok", "data.object", "data.alert-key.echo"]
+    stored = ["alert-key.kept", "event-status.stored", "description.absent-empty", "labels.absent-empty"]
+    event = ground.event("plain")
+    yield scenario(
+        PLAIN, [*serves, *stored, "images.absent-empty", "title-rule.kept"], push(event, "content-type.json"), worth=CORE - 5
+    )
+
+
+@scenes
+def accepted_forms(ground: Ground) -> Iterator[Scenario]:
+    """Header names in any case, and the charset: one alert serves all, for only the replies are judged."""
+    event = ground.event("header")
+    names = [("content-type", QUICK), ("CONTENT-TYPE", QUICK), ("cOnTeNt-TyPe", STANDARD)]
+    for place, (name, worth) in enumerate(names):
+        sent = push(event, "content-type.header-case", headers=((name, "application/json"),))
+        yield scenario(f"content-type.name-{place}", ["content-type.header-case"], Stage((sent,), False), worth=worth)
+    values = [
+        ("application/json; charset=utf-8", QUICK),
+        ("Application/JSON", QUICK),
+        ("application/json;charset=UTF-8", STANDARD),
+        ('application/json; charset="utf-8"', STANDARD),
+        ("APPLICATION/JSON ; Charset=Utf-8", STANDARD),
+    ]
+    for place, (value, worth) in enumerate(values):
+        sent = push(event, "content-type.parameters", headers=(("Content-Type", value),))
+        yield scenario(f"content-type.value-{place}", ["content-type.parameters"], Stage((sent,), False), worth=worth)
+
+
+@scenes
+def refused_types(ground: Ground) -> Iterator[Scenario]:
+    """Other media types, near and far, and none at all."""
+    types = [
+        ("text/plain", CORE),
+        ("application/x-www-form-urlencoded", QUICK),
+        ("text/json", STANDARD),
+        ("application/jsonp", STANDARD),
+        ("application/xml", STANDARD),
+        ("application/json-patch+json", STANDARD),
+        ("application/vnd.api+json", STANDARD),
+        ("application/octet-stream", STANDARD),
+        ("multipart/form-data; boundary=x", STANDARD),
+        ("text/plain; charset=utf-8", STANDARD),
+        ("text/html;application/json", STANDARD),
+        ("json", STANDARD),
+        ("*/*", STANDARD),
+    ]
+    for place, (value, worth) in enumerate(types):
+        sent = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", value),))
+        made = refused(f"content-type.other-{place}", "content-type.other-refused", sent, worth=worth)
+        yield scenario(
+            made.id, [*made.serves, "code.invalid-content-type"], *made.stages, worth=worth, twin=PLAIN, final=True
+        )
+    none = refusal(ground.event("type"), "content-type.missing-refused", headers=())
+    yield refused("content-type.missing", "content-type.missing-refused", none, worth=CORE)
+    empty = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", ""),))
+    yield scenario("content-type.empty", ["request-id.present"], Stage((empty,), False), open="content-type.missing")

@@ -1,0 +1,75 @@
+"""Scenarios of the query table: the integration key missing, wrong, encoded, beside other parameters, and of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, refused, scenario, scenes
+from conformance.model.scenario import SECOND, Scenario, Stage
+
+
+@scenes
+def bad_keys(ground: Ground) -> Iterator[Scenario]:
+    """No key, an empty one, an unknown one; each with another body too, since the key must be looked at for all."""
+    full = {"description": "a full event", "labels": {"check": "key"}}
+    for credential in ("absent", "empty", "unknown"):
+        requirement = "key.missing-refused" if credential == "absent" else f"key.{credential}-refused"
+        for place, fields in enumerate(({}, full)):
+            sent = refusal(ground.event("badkey", **fields), requirement, credential=credential)
+            made = refused(f"key.{credential}-{place}", requirement, sent, worth=STANDARD if place else CORE)
+            example = ["example.failure"] if credential == "unknown" else []
+            yield scenario(
+                made.id, [*made.serves, *example], *made.stages, worth=made.worth, twin="plain", final=True
+            )
+
+
+@scenes
+def recovery_with_a_bad_key(ground: Ground) -> Iterator[Scenario]:
+    """An Ok with an unknown key closes nothing."""
+    event = ground.event("badok")
+    opened = push(event, "alert-key.accepted")
+    closing = refusal(ground.ok(event["alert_key"]), "key.unknown-refused", credential="unknown")
+    serves = ["key.unknown-refused", "key.refused-not-stored"]
+    yield scenario("key.unknown-ok", serves, opened, closing, worth=QUICK, twin="plain")
+
+
+@scenes
+def accepted_keys(ground: Ground) -> Iterator[Scenario]:
+    """The good key percent-encoded whole, and other parameters before and after it."""
+    event = ground.event("query")
+    encoded = push(event, "key.percent-decoded", credential="main-encoded")
+    yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK)
+    extras = [(("tenant", "dev"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]
+    for place, query in enumerate(extras):
+        sent = push(event, "key.query-extra", query=query)
+        yield scenario(
+            f"key.extra-{place}", ["key.query-extra"], Stage((sent,), False), worth=STANDARD if place else QUICK
+        )
+
+
+@scenes
+def two_integrations(ground: Ground) -> Iterator[Scenario]:
+    """The same alert_key sent to two integrations: neither changes nor closes the other's alert."""
+    if "second-key" not in ground.given:
+        return
+    event = ground.event("shared", description="of the first")
+    other = {**event, "title_rule": ground.names.title("second"), "description": "of the second"}
+    yield scenario(
+        "key.two-close",
+        ["key.separate"],
+        push(event, "key.accepted"),
+        push(ground.ok(event["alert_key"]), "key.separate", credential=SECOND),
+        worth=QUICK,
+        foreign=True,
+    )
+    event = ground.event("shared2", description="of the first")
+    other = {**other, "alert_key": event["alert_key"]}
+    yield scenario(
+        "key.two-update",
+        ["key.separate"],
+        push(event, "key.accepted"),
+        push(other, "key.separate", credential=SECOND),
+        push(ground.ok(event["alert_key"]), "key.separate", credential=SECOND),
+        worth=QUICK,
+        foreign=True,
+    )

@@ -1,0 +1,111 @@
+"""Scenarios of the refusals that the payload table demands; each breaks one rule and its twin breaks none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.checks.ground import CORE, QUICK, STANDARD, THOROUGH, Event, Ground, push, refusal, refused, scenario, scenes
+from conformance.model.scenario import Scenario
+
+WRONG: tuple[tuple[str, Any], ...] = (
+    ("null", None),
+    ("number", 5),
+    ("true", True),
+    ("array", []),
+    ("object", {}),
+    ("zero", 0),
+    ("false", False),
+    ("filled-array", ["Critical"]),
+    ("filled-object", {"a": "b"}),
+    ("fraction", 1.5),
+)
+
+
+def _raw(event: Event, **fields: Any) -> Event:
+    """An event with fields set to exactly these values, null included."""
+    return {**event, **fields}
+
+
+@scenes
+def required_fields(ground: Ground) -> Iterator[Scenario]:
+    """title_rule and event_status missing, null, of every wrong type; alone and beside every optional field."""
+    full = {"description": "text", "labels": {"check": "a"}, "images": []}
+    for field, rule in (("title_rule", "title-rule"), ("event_status", "event-status")):
+        missing = f"{rule}.missing-refused"
+        bare = {name: value for name, value in ground.event("req").items() if name != field}
+        yield refused(f"{rule}.missing", missing, refusal(bare, missing), worth=CORE)
+        fuller = {name: value for name, value in ground.event("req", **full).items() if name != field}
+        yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
+        for place, (name, value) in enumerate(WRONG):
+            sent = refusal(_raw(ground.event("type"), **{field: value}), f"{rule}.type-refused")
+            worth = CORE if place < 2 else QUICK if place < 3 else STANDARD
+            yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
+
+
+@scenes
+def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
+    """Near misses of the enum: other words, other cases, white space around."""
+    words = ["Resolved", "Error", "Unknown", "", "OK!", "Closed", "Fatal", "0", "Critica", "Criticall", "Warn", "Ok,Info"]
+    more = ["Information", "Recovered", "Normal", "P1", "Critical\u200b", "Ｏｋ", "null", "Emergency", "Notice", "C"]
+    for place, word in enumerate([*words, *more]):
+        sent = refusal(_raw(ground.event("enum"), event_status=word), "event-status.enum")
+        worth = CORE if place < 2 else QUICK if place < 4 else STANDARD if place < len(words) else THOROUGH
+        yield refused(f"event-status.enum-{place}", "event-status.enum", sent, worth=worth)
+    statuses = ground.contract.statuses
+    cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]
+    for place, word in enumerate(dict.fromkeys(cases)):
+        sent = refusal(_raw(ground.event("case"), event_status=word), "event-status.case")
+        worth = CORE if place in (0, 3, 5) else QUICK if place < 8 else STANDARD
+        yield refused(f"event-status.case-{place}", "event-status.case", sent, worth=worth)
+    for place, form in enumerate(["{} ", " {}", "{}\n", "\t{}", "{}\r\n", " {} "]):
+        for status in statuses:
+            sent = refusal(_raw(ground.event("blank"), event_status=form.format(status)), "event-status.blanks")
+            first = place < 2 and status == (statuses[0] if place else statuses[-1])
+            worth = CORE if first else STANDARD if place < 4 else THOROUGH
+            yield refused(f"event-status.blank-{place}-{status}", "event-status.blanks", sent, worth=worth)
+
+
+@scenes
+def wrong_keys(ground: Ground) -> Iterator[Scenario]:
+    """An alert_key over its limit, in every script; an Ok without a key or with an empty one."""
+    limit, over = ground.contract.limits.alert_key, "alert-key.over-limit-refused"
+    sizes = [(limit + 1, "ascii", CORE), (limit + 1, "cjk", QUICK), (limit * 10, "ascii", STANDARD), (limit + 2, "rtl", STANDARD)]
+    for length, script, worth in sizes:
+        event = ground.event("over", alert_key=ground.names.long_key(length, script))
+        yield refused(f"alert-key.over-{length}-{script}", over, refusal(event, over), worth=worth)
+    longer = ground.ok(ground.names.long_key(limit + 1))
+    yield refused("alert-key.over-ok", over, refusal(longer, over))
+    needs = "alert-key.ok-needs-key"
+    yield refused("alert-key.ok-none", needs, refusal(ground.ok(None), needs), worth=CORE)
+    yield refused("alert-key.ok-empty", needs, refusal(ground.ok(""), needs), worth=CORE)
+    yield refused("alert-key.ok-null", needs, refusal(_raw(ground.ok(None), alert_key=None), needs))
+    full = ground.ok(None, description="over", labels={"check": "a"})
+    yield refused("alert-key.ok-none-full", needs, refusal(full, needs))
+
+
+@scenes
+def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
+    """A wrong type in an optional field: refused, or the offending part left out (SHOULD); never a 5xx."""
+    cases: list[tuple[str, str, Any]] = []
+    for field, rule in (("description", "description.type"), ("labels", "labels.type"), ("images", "images.type")):
+        fits = {"labels": dict, "images": list}.get(field)
+        cases += [(rule, f"{field}-{name}", {field: value}) for name, value in WRONG[1:] if not _fits(value, fits)]
+        if fits:
+            cases.append((rule, f"{field}-text", {field: "text"}))
+    for name, value in WRONG[1:]:  # null is open here
+        cases.append(("labels.type", f"label-{name}", {"labels": {"good": "kept", "bad": value}}))
+        if not isinstance(value, dict):
+            cases.append(("images.type", f"image-{name}", {"images": [value]}))
+        image = {"src": "https://img.example.test/a.png"}
+        cases.append(("alt.type", f"alt-{name}", {"images": [{**image, "alt": value}]}))
+        cases.append(("href.type", f"href-{name}", {"images": [{**image, "href": value}]}))
+        cases.append(("alert-key.type", f"key-{name}", {"alert_key": value}))
+    for rule, name, fields in cases:
+        worth = QUICK + 5 if name.endswith("-number") else STANDARD + 10
+        event = ground.event("opt", **({"alert_key": None} if "alert_key" in fields else {})) | fields
+        yield scenario(f"{rule}-{name}", [rule, "code.invalid-parameter.never-5xx"], push(event, rule), worth=worth)
+
+
+def _fits(value: Any, kind: type | None) -> bool:
+    return kind is not None and isinstance(value, kind)

@@ -1,0 +1,34 @@
+"""Names of a run: alert keys that no other run uses, and titles that carry the run's id; no clock, no chance."""
+
+from __future__ import annotations
+
+import hashlib
+
+from conformance.model.text import fill
+
+PREFIX = "cfm-"
+
+
+class Names:
+    """Hands out alert keys that are unique to a run: the same run id and seed give the same names."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self._count = 0
+
+    def key(self, hint: str = "") -> str:
+        """A fresh alert key such as ``cfm-1a2b3c-0007-title``."""
+        self._count += 1
+        return f"{PREFIX}{self.run}-{self._count:04d}" + (f"-{hint}" if hint else "")
+
+    def long_key(self, length: int, script: str = "ascii") -> str:
+        """A fresh alert key of exactly ``length`` code points; too short for the prefix, it is pseudo-random."""
+        head = self.key() + "-"
+        if length > len(head) + 2:
+            return fill(length, script, head)
+        digest = hashlib.sha256(head.encode()).digest()
+        return "".join(chr(0x3400 + int.from_bytes(digest[2 * i : 2 * i + 2]) % 6000) for i in range(length))
+
+    def title(self, text: str = "") -> str:
+        """A short title that names the run."""
+        return f"conformance {self.run}" + (f" {text}" if text else "")

@@ -1,0 +1,128 @@
+"""Text at its limits: building it, counting it, cutting it, and telling how two texts differ; pure functions.
+
+A character is a code point, or a UTF-16 unit where a server counts so: both exact cuts are always fine.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+_OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}|\r|[^\S\n\t ]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ufffd]")
+_TEMPLATE = re.compile(r"::|\$|\[TPL\]|\{\{", re.IGNORECASE)
+
+
+def utf16_length(text: str) -> int:
+    """How many UTF-16 units a text has."""
+    return len(text) + sum(ord(char) > 0xFFFF for char in text)
+
+
+def cut_code_points(text: str, limit: int) -> str:
+    """The first ``limit`` code points."""
+    return text[:limit]
+
+
+def cut_utf16(text: str, limit: int) -> str:
+    """The longest prefix of at most ``limit`` UTF-16 units that splits no pair."""
+    units = 0
+    for place, char in enumerate(text):
+        units += 2 if ord(char) > 0xFFFF else 1
+        if units > limit:
+            return text[:place]
+    return text
+
+
+def cuts(text: str, limit: int) -> frozenset[str]:
+    """Every text that a conforming server may keep of ``text``; white space left at the cut may be trimmed (open)."""
+    exact = {cut_code_points(text, limit), cut_utf16(text, limit)}
+    return frozenset(exact | {kept.rstrip() for kept in exact if kept != text})
+
+
+def within(text: str, limit: int) -> bool | None:
+    """Whether a text is within a limit: None when that depends on what a character is."""
+    if utf16_length(text) <= limit:
+        return True
+    return False if len(text) > limit else None
+
+
+def has_open_space(text: str) -> bool:
+    """Whether a text holds white space whose fate is open: at an end, runs of blanks, CR."""
+    return bool(_OPEN_SPACE.search(text))
+
+
+def has_open_characters(text: str) -> bool:
+    """Whether a text holds control characters other than TAB and LF, or half a surrogate pair (all open)."""
+    return bool(_CONTROL.search(text)) or any(0xD800 <= ord(char) <= 0xDFFF for char in text)
+
+
+def is_template(text: str) -> bool:
+    """Whether a title_rule holds a sign of dynamic titles, so that its title may differ from it."""
+    return bool(_TEMPLATE.search(text))
+
+
+def squeezed(text: str) -> str:
+    """A text with every run of white space made one blank, and none at the ends."""
+    return " ".join(text.split())
+
+
+_SCRIPTS = {
+    "ascii": lambda place: "abcdefghijklmnopqrstuvwxyz"[place % 26] if place % 5 else str((place // 5) % 10),
+    "cjk": lambda place: chr(0x4E00 + (place * 37) % 20000),
+    "astral": lambda place: chr(0x1F300 + (place * 7) % 250),
+    "combining": lambda place: "e\u0301o\u0308n\u0303"[place % 6],
+    "rtl": lambda place: chr(0x05D0 + (place * 5) % 27),
+    "latin": lambda place: chr(0xC0 + (place * 11) % 22),
+}
+#: Text that careless code alters: markup, quotes, escapes, look-alikes of other types, TAB and LF inside.
+TRICKY = "<b>&amp;\"'\\u0041%41+${HOME}\t{\"a\": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ＡＢ"
+
+
+def fill(length: int, script: str = "ascii", head: str = "") -> str:
+    """A text of exactly ``length`` code points that begins with ``head`` and repeats nowhere near its limit."""
+    make = _SCRIPTS[script]
+    body = "".join(make(place) for place in range(len(head), length))
+    return (head + body)[:length]
+
+
+def straddling(length: int, limit: int, filler: str, script: str) -> str:
+    """A text in which characters of ``script`` lie across ``limit`` and the rest is ``filler``."""
+    edge = max(limit - 3, 0)
+    text = fill(edge, filler) + fill(length, script)[edge : limit + 3]
+    return (text + fill(length, filler)[len(text) :])[:length]
+
+
+def difference(sent: str, stored: object, limit: int) -> str:
+    """In a few words, what a server did to a text instead of keeping its first ``limit`` characters."""
+    if not isinstance(stored, str):
+        return "nothing kept" if stored is None else f"kept as {type(stored).__name__}"
+    if not stored:
+        return "nothing kept"
+    for told, holds in (
+        ("not cut", stored == sent),
+        ("kept the tail", len(sent) > limit and stored in (sent[-limit:], sent[-len(stored) :])),
+        ("HTML-escaped", html.unescape(stored) == html.unescape(sent[:limit]) and stored != sent[:limit]),
+        ("letter case changed", stored.lower() == sent[:limit].lower()),
+        ("normalised", _normal(stored) == _normal(sent[:limit])),
+        ("a replacement character in it", "\ufffd" in stored and "\ufffd" not in sent),
+    ):
+        if holds:
+            return f"{told} ({len(stored)} characters)" if told == "not cut" else told
+    return _shape(sent, stored)
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def _shape(sent: str, stored: str) -> str:
+    """How ``stored`` relates to a prefix of ``sent``."""
+    same = next((place for place, pair in enumerate(zip(sent, stored, strict=False)) if pair[0] != pair[1]), None)
+    if same is None:
+        size = len(stored.encode("utf-8", "surrogatepass"))
+        in_bytes = f", {size} bytes" if size != len(stored) else ""
+        return f"cut to {len(stored)} characters{in_bytes}" if len(stored) < len(sent) else f"{len(stored)} characters"
+    if stored.endswith(("...", "…")):
+        return f"an ellipsis added ({len(stored)} characters)"
+    return f"altered from character {same + 1} on ({len(stored)} characters)"
