@@ -72,6 +72,8 @@ class Exchange:
     started: float
     seconds: float
     repeats: tuple[int, ...] = ()  # numbers of earlier exchanges that this one repeats (429 obeyed, lost reply)
+    reused: bool = False  # on a connection that had carried a request before
+    resent: bool = False  # a kept-alive connection was gone before the whole request was out; sent again on another
 
 
 @dataclass(frozen=True, slots=True)

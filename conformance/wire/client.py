@@ -1,0 +1,206 @@
+"""Makes the exchanges of a run and records them, redacted; never asserts, judges, or repeats a push by itself."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conformance.model.scenario import Push
+from conformance.wire.body import decoded, elided
+from conformance.wire.http1 import RawReply, Trouble
+from conformance.wire.pacing import Pacer
+from conformance.wire.records import Exchange, Note, Problem, Reply, Sent
+from conformance.wire.redact import Redactor
+from conformance.wire.request import Outgoing, Requests
+from conformance.wire.target import Target
+from conformance.wire.transport import Job, Line, StaleConnectionError, tls_context
+
+PUSH_REPLY_LIMIT = 4 * 1024 * 1024
+READ_REPLY_LIMIT = 16 * 1024 * 1024
+MAX_VALUE = 8 * 1024
+_KEPT_SENT = 128 * 1024  # a longer request body is elided in the record: the scenario holds it whole
+_LARGE = 64 * 1024
+_LARGE_BUDGET = 64 * 1024 * 1024  # for all the large replies that one run may keep in memory
+_NAMED_LINES = 32
+
+
+class Client:
+    """Sends pushes and reads, from any number of threads."""
+
+    def __init__(
+        self,
+        target: Target,
+        redactor: Redactor,
+        pacer: Pacer,
+        *,
+        on_exchange: Callable[[Exchange], None],
+        on_send: Callable[[int, Push, Note], None] | None = None,
+        origin: float | None = None,
+    ) -> None:
+        """``on_send`` is called before a push leaves (the journal), ``on_exchange`` with each finished exchange."""
+        self.target = target
+        self.pacer = pacer
+        self._redactor = redactor
+        self._requests = Requests(target)
+        self._context = tls_context(target)
+        self._on_exchange = on_exchange
+        self._on_send = on_send
+        self._origin = time.monotonic() if origin is None else origin
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._idle: list[Line] = []
+        self._named: OrderedDict[tuple[str, str], tuple[threading.Lock, Line]] = OrderedDict()
+        self._large = 0
+        self._shown: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
+
+    def __repr__(self) -> str:
+        return f"Client({self.target!r})"
+
+    def push(self, push: Push, note: Note, repeats: tuple[int, ...] = ()) -> Exchange:
+        """Send one push; whatever the target does ends up in the exchange, as a reply or as a problem."""
+        outgoing = self._requests.push(push)
+        self.pacer.wait()
+        number = next(self._numbers)
+        if self._on_send is not None:
+            self._on_send(number, push, note)
+        connection = (note.scenario, push.connection) if push.connection else None
+        exchange, _ = self._exchange(number, "push", note, outgoing, PUSH_REPLY_LIMIT, connection, tuple(repeats))
+        return exchange
+
+    def read(self, body: Mapping[str, Any], note: Note, url: str | None = None) -> tuple[Exchange, bytes]:
+        """Post a query to the read-back; the record keeps the beginning of a long body, the bytes are all of it."""
+        outgoing = self._requests.read(url or self.target.reading_url, json.dumps(body, ensure_ascii=True).encode())
+        self.pacer.wait()
+        return self._exchange(next(self._numbers), "read", note, outgoing, READ_REPLY_LIMIT, None, ())
+
+    def close(self) -> None:
+        """Close every connection; the client may be used again and opens new ones."""
+        with self._lock:
+            lines = [*self._idle, *(line for _, line in self._named.values())]
+            self._idle.clear()
+            self._named.clear()
+        for line in lines:
+            line.close()
+
+    def _exchange(
+        self,
+        number: int,
+        kind: str,
+        note: Note,
+        outgoing: Outgoing,
+        limit: int,
+        connection: tuple[str, str] | None,
+        repeats: tuple[int, ...],
+    ) -> tuple[Exchange, bytes]:
+        """Make one exchange, record it, and hand it to the listener."""
+        started = time.monotonic()
+        sent = Sent(
+            outgoing.method,
+            self._redactor.text(outgoing.shown_url),
+            self._shown_headers(outgoing.shown_headers),
+            elided(self._redactor.data(outgoing.body), _KEPT_SENT),
+        )
+        reply, problem, body, reused, resent = None, None, b"", False, False
+        try:
+            raw, reused, resent = self._transfer(outgoing, limit, connection, started)
+            body = self._redactor.data(decoded(raw.headers, raw.body, limit))
+            reply = self._reply(raw, elided(body) if kind == "read" else self._affordable(body))
+        except Trouble as trouble:
+            problem = Problem(trouble.kind, self._redactor.text(trouble.text))
+            reused = trouble.reused
+        seconds = time.monotonic() - started
+        exchange = Exchange(
+            number, kind, note, sent, reply, problem, started - self._origin, seconds, repeats, reused, resent
+        )
+        self._on_exchange(exchange)
+        return exchange, body
+
+    def _transfer(
+        self, outgoing: Outgoing, limit: int, connection: tuple[str, str] | None, started: float
+    ) -> tuple[RawReply, bool, bool]:
+        """The raw reply; whether its connection had been used before; whether the request had to be sent anew."""
+        deadline = started + self.target.exchange_timeout
+        for attempt in range(2):
+            job = Job(
+                outgoing.method,
+                outgoing.target.encode("ascii"),
+                outgoing.origin.encode(),
+                outgoing.head,
+                outgoing.body,
+                deadline,
+                limit,
+            )
+            try:
+                return self._on_a_line(connection, outgoing.origin, job), job.reused, attempt > 0
+            except StaleConnectionError:
+                # The target closed an idle connection, and the request was never whole: sending again is harmless.
+                continue
+            except Trouble as trouble:
+                trouble.reused = job.reused
+                raise
+        raise Trouble("reset", "the target closed the connection twice while the request was being sent")
+
+    def _on_a_line(self, connection: tuple[str, str] | None, origin: str, job: Job) -> RawReply:
+        """Use the named connection, or any that is idle: the one used last, so that few stay open."""
+        if connection is not None:
+            lock, line = self._named_line(connection)
+            with lock:
+                return line.exchange(origin, job)
+        try:
+            line = self._idle.pop()
+        except IndexError:
+            line = Line(self.target, self._context)
+        try:
+            return line.exchange(origin, job)
+        finally:
+            self._idle.append(line)
+
+    def _named_line(self, name: tuple[str, str]) -> tuple[threading.Lock, Line]:
+        with self._lock:
+            entry = self._named.get(name)
+            if entry is None:
+                entry = self._named[name] = (threading.Lock(), Line(self.target, self._context))
+            self._named.move_to_end(name)
+            oldest = next(iter(self._named))
+            if len(self._named) > _NAMED_LINES and not self._named[oldest][0].locked():
+                self._named.pop(oldest)[1].close()
+            return entry
+
+    def _reply(self, raw: RawReply, body: bytes) -> Reply:
+        clean = self._redactor.data
+        # One look at all of them: as a rule there is nothing to replace.
+        joined = b"\n".join(part for pair in raw.headers for part in pair)
+        pairs = raw.headers
+        if clean(joined) is not joined:
+            pairs = [(clean(name), clean(value)) for name, value in raw.headers]
+        headers = tuple((_bounded(name), _bounded(value)) for name, value in pairs)
+        return Reply(raw.status, _bounded(clean(raw.reason)), headers, body)
+
+    def _shown_headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """Request headers, redacted; the same few come again and again."""
+        shown = self._shown.get(headers)
+        if shown is None:
+            if len(self._shown) > 1000:  # noqa: PLR2004
+                self._shown.clear()
+            text = self._redactor.text
+            shown = self._shown[headers] = tuple((text(name), text(value)) for name, value in headers)
+        return shown
+
+    def _affordable(self, body: bytes) -> bytes:
+        """Replies are judged whole, so a long one is kept, until all the long ones together are too much."""
+        if len(body) > _LARGE:
+            with self._lock:
+                if self._large + len(body) > _LARGE_BUDGET:
+                    raise Trouble("too-large", f"{_LARGE_BUDGET >> 20} MiB of oversized replies have come by now")
+                self._large += len(body)
+        return body
+
+
+def _bounded(data: bytes) -> str:
+    text = data.decode("latin-1")
+    return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"

@@ -1,0 +1,233 @@
+"""Reads one HTTP/1.x reply from a source of bytes, within bounds; knows no socket, no clock and no secret.
+
+The libraries underneath are made for well-behaved servers: they drop header lines that they cannot parse, skip interim
+replies without end, and give no total bound on time or size.  A suite that is pointed at broken servers needs each of
+these to have a name, so the reply is read here, byte for byte, and every way of failing is a ``Trouble``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MAX_HEADERS = 200
+MAX_HEAD = 64 * 1024
+MAX_INTERIM = 32
+MAX_CHUNK_LINE = 1024
+
+_STATUS_LINE = re.compile(rb"HTTP/1\.(\d) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n")
+_HEAD_END = re.compile(rb"\n\r?\n")
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Trouble(Exception):
+    """Why there is no usable reply; ``kind`` is one of the kinds of ``records.Problem``."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(kind, text)
+        self.kind = kind
+        self.text = text
+        self.reused = False  # whether it befell a connection that had carried a request before
+
+
+@dataclass(frozen=True, slots=True)
+class RawReply:
+    """A reply as the bytes it came in; the body is free of its framing but not of its content encoding."""
+
+    status: int
+    reason: bytes
+    headers: Headers
+    body: bytes
+    reusable: bool  # whether the connection may carry another request
+    version: int = 11
+
+
+class Reader:
+    """A buffer over ``receive``, which returns some bytes, or none once the other side has closed."""
+
+    def __init__(self, receive: Callable[[], bytes]) -> None:
+        self._receive = receive
+        self.buffer = bytearray()
+        self.got = 0  # bytes received in all
+        self.stage = "before the first byte of the reply"
+
+    def more(self) -> bool:
+        """Receive once; False at the end of the stream."""
+        piece = self._receive()
+        self.buffer += piece
+        self.got += len(piece)
+        return bool(piece)
+
+    def need_more(self) -> None:
+        """Receive once; the end of the stream is trouble."""
+        if not self.more():
+            raise Trouble("reset", f"the target closed the connection {self.stage}")
+
+    def line(self, limit: int, what: str) -> bytes:
+        """One line without its ending."""
+        while (end := self.buffer.find(b"\n")) < 0:
+            if len(self.buffer) > limit:
+                raise Trouble("too-large", f"{what} is longer than {limit} bytes")
+            self.need_more()
+        if end > limit:
+            raise Trouble("too-large", f"{what} is longer than {limit} bytes")
+        line = bytes(self.buffer[:end])
+        del self.buffer[: end + 1]
+        return line[:-1] if line.endswith(b"\r") else line
+
+    def exactly(self, count: int) -> bytes:
+        """That many bytes."""
+        while len(self.buffer) < count:
+            self.need_more()
+        piece = bytes(self.buffer[:count])
+        del self.buffer[:count]
+        return piece
+
+
+def read_reply(reader: Reader, method: str, body_limit: int) -> RawReply:
+    """The final reply to a request of that method; interim replies are skipped, up to a bound."""
+    spent = 0
+    for _ in range(MAX_INTERIM + 1):
+        head = _read_head(reader, MAX_HEAD - spent)
+        spent += len(head)
+        version, status, reason, headers = parse_head(head)
+        if not 100 <= status < 200 or status == 101:  # noqa: PLR2004
+            return _with_body(reader, method, body_limit, (version, status, reason, headers))
+        reader.stage = "after an interim reply"
+    raise Trouble("too-large", f"more than {MAX_INTERIM} interim (1xx) replies and no final one")
+
+
+def _read_head(reader: Reader, limit: int) -> bytes:
+    """Status line and headers, through the empty line."""
+    buffer, searched = reader.buffer, 0
+    while True:
+        start = bytes(buffer[:5])
+        if start != b"HTTP/"[: len(start)]:
+            raise Trouble("not-http", f"the answer does not begin like HTTP: {_show(buffer)}")
+        end = _HEAD_END.search(buffer, searched)
+        if end is not None and end.end() <= limit:
+            head = bytes(buffer[: end.end()])
+            del buffer[: end.end()]
+            return head
+        if len(buffer) > limit:
+            raise Trouble("too-large", f"status line and headers are longer than {MAX_HEAD} bytes")
+        searched = max(0, len(buffer) - 2)
+        if not reader.more():
+            _complain_of_early_end(reader)
+        reader.stage = "within the status line or the headers"
+
+
+def _complain_of_early_end(reader: Reader) -> None:
+    """The stream ended before the head did: nothing at all, a cut head, or a few bytes that are no HTTP."""
+    if 0 < len(reader.buffer) < len(b"HTTP/1.1 200"):
+        raise Trouble("not-http", f"the answer is no HTTP: {_show(reader.buffer)}")
+    raise Trouble("reset", f"the target closed the connection {reader.stage}")
+
+
+def parse_head(head: bytes) -> tuple[int, int, bytes, Headers]:
+    """Version (10 or 11), status, reason and headers of a whole head."""
+    match = _STATUS_LINE.match(head)
+    if match is None:
+        raise Trouble("not-http", f"no HTTP/1.x status line: {_show(head)}")
+    headers: Headers = []
+    for line in head[match.end() :].split(b"\n"):
+        line = line.removesuffix(b"\r")  # noqa: PLW2901
+        if not line:
+            break
+        if line[0] in b" \t" and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, value + b" " + line.strip(b" \t"))
+            continue
+        name, colon, value = line.partition(b":")
+        name = name.rstrip(b" \t")
+        if not colon or not name or line[0] in b" \t":
+            raise Trouble("not-http", f"a header line without a name and a colon: {_show(line)}")
+        headers.append((name, value.strip(b" \t")))
+        if len(headers) > MAX_HEADERS:
+            raise Trouble("too-large", f"more than {MAX_HEADERS} header fields")
+    version = 10 if match[1] == b"0" else 11
+    return version, int(match[2]), (match[3] or b"").strip(), headers
+
+
+def _with_body(reader: Reader, method: str, limit: int, head: tuple[int, int, bytes, Headers]) -> RawReply:
+    """The reply with its body, framed as RFC 9112 section 6.3 says."""
+    version, status, reason, headers = head
+    connection = _tokens(headers, b"connection")
+    reusable = b"close" not in connection if version > 10 else b"keep-alive" in connection  # noqa: PLR2004
+    reader.stage = f"within the body (status {status} had come)"
+    coding, length = _tokens(headers, b"transfer-encoding"), _length(headers)
+    if method == "HEAD" or status in {101, 204, 304} or (method == "CONNECT" and length is None and not coding):
+        body = b""
+        reusable = reusable and status != 101 and method != "CONNECT"  # noqa: PLR2004
+    elif coding == [b"chunked"]:
+        body = _read_chunked(reader, limit)
+        reusable = reusable and length is None  # both framings at once: whoever disagrees would read another reply
+    elif coding:
+        raise Trouble("encoding", f"transfer encoding {_show(b', '.join(coding))} is not one that can be read")
+    elif length is not None:
+        if length > limit:
+            raise Trouble("too-large", f"Content-Length announces {length} bytes; at most {limit} are read")
+        reader.stage = f"before the {length} bytes of the body were there (status {status} had come)"
+        body = reader.exactly(length)
+    else:
+        body, reusable = _read_to_end(reader, limit), False
+    # Bytes beyond the announced body: the next reply on this connection could not be trusted.
+    return RawReply(status, reason, headers, body, reusable and not reader.buffer, version)
+
+
+def _read_to_end(reader: Reader, limit: int) -> bytes:
+    while len(reader.buffer) <= limit:
+        if not reader.more():
+            body = bytes(reader.buffer)
+            reader.buffer.clear()
+            return body
+    raise Trouble("too-large", f"the body does not end within {limit} bytes")
+
+
+def _read_chunked(reader: Reader, limit: int) -> bytes:
+    body = bytearray()
+    while True:
+        line = reader.line(MAX_CHUNK_LINE, "a chunk size line")
+        match = _CHUNK_LINE.fullmatch(line)
+        if match is None:
+            raise Trouble("not-http", f"not a chunk size: {_show(line)}")
+        size = int(match[1], 16)
+        if size == 0:
+            break
+        if len(body) + size > limit:
+            raise Trouble("too-large", f"the chunked body is longer than {limit} bytes")
+        body += reader.exactly(size)
+        if reader.line(2, "the end of a chunk"):
+            raise Trouble("not-http", "a chunk is longer than its announced size")
+    spent = 0
+    for _ in range(MAX_HEADERS + 1):
+        trailer = reader.line(MAX_HEAD - spent, "the trailer section")
+        spent += len(trailer)
+        if not trailer:
+            return bytes(body)
+    raise Trouble("too-large", f"more than {MAX_HEADERS} trailer fields")
+
+
+def _length(headers: Headers) -> int | None:
+    """The announced length; repeated equal values are one, anything unclear is trouble."""
+    values = set(_tokens(headers, b"content-length"))
+    if not values:
+        return None
+    value = values.pop()
+    if values or not value.isdigit() or len(value) > 18:  # noqa: PLR2004
+        raise Trouble("not-http", f"Content-Length is not one number: {_show(value)}")
+    return int(value)
+
+
+def _tokens(headers: Headers, wanted: bytes) -> list[bytes]:
+    """The comma-separated values of a header, in lower case."""
+    found = [value for name, value in headers if name.lower() == wanted]
+    return [token.strip().lower() for value in found for token in value.split(b",")] if found else []
+
+
+def _show(data: bytes | bytearray) -> str:
+    """The beginning of something odd, safe to print."""
+    return ascii(bytes(data[:60]).decode("latin-1")) + ("…" if len(data) > 60 else "")  # noqa: PLR2004

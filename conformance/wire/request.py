@@ -1,0 +1,153 @@
+"""Turns a push into the bytes of a request and into the text that may be shown of it; sends nothing.
+
+The two are made side by side, from the same parts, so what a report shows differs from what went out in the names that
+stand for the keys and in nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from conformance import __version__
+from conformance.model import scenario
+from conformance.model.scenario import Push
+from conformance.wire.target import Target, account_name
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_UNSAFE_IN_PATH = re.compile(r"[^!-~]|[?#]")
+_EXPECT_BODY = {"POST", "PUT", "PATCH"}
+_ACCOUNT = "account:"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request: the parts that are sent, and the URL and headers that may be shown once they are redacted."""
+
+    method: str
+    origin: str
+    target: str  # request target, percent-encoded, with the keys in clear
+    head: bytes  # header lines
+    body: bytes
+    shown_url: str
+    shown_headers: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return f"Outgoing({self.method} {self.shown_url})"
+
+
+class Requests:
+    """Builds the requests of one run; the made-up key stays the same for its length."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._unknown = _made_up(target.key, set(target.secrets.values()))
+        self._own = (("User-Agent", f"flashduty-conformance/{__version__}"), ("Accept-Encoding", "identity"))
+        self._heads: dict[tuple[object, ...], tuple[bytes, tuple[tuple[str, str], ...]]] = {}
+
+    def push(self, push: Push) -> Outgoing:
+        """The request of a push; a ValueError says what is wrong with a push that cannot be sent at all."""
+        parts = urlsplit(self._target.push_url)
+        path = _UNSAFE_IN_PATH.sub(lambda it: quote(it[0], safe=""), push.path.replace("{push}", parts.path))
+        before = [parts.query] if parts.query else []
+        after = [f"{_quoted(name)}={_quoted(value)}" for name, value in push.query]
+        keys = [(f"integration_key={sent}", f"integration_key={shown}") for sent, shown in self._keys(push.credential)]
+        sent = "&".join([*before, *(key for key, _ in keys), *after])
+        shown = "&".join([*before, *(key for _, key in keys), *after])
+        return self._made(
+            push.method, path, (sent, shown), f"{parts.scheme}://{parts.netloc}", push.headers, push.body
+        )
+
+    def read(self, url: str, body: bytes) -> Outgoing:
+        """A request to the Open API, the app key added to the URL."""
+        parts = urlsplit(url)
+        before = [parts.query] if parts.query else []
+        key = self._target.app_key
+        sent = "&".join([*before, *([f"app_key={_quoted(key)}"] if key else [])])
+        shown = "&".join([*before, *(["app_key=$APP_KEY"] if key else [])])
+        origin = f"{parts.scheme}://{parts.netloc}"
+        path = _UNSAFE_IN_PATH.sub(lambda it: quote(it[0], safe=""), parts.path or "/")
+        return self._made("POST", path, (sent, shown), origin, scenario.JSON_TYPE, body)
+
+    def _keys(self, credential: str) -> list[tuple[str, str]]:
+        """What stands after ``integration_key=``, as sent and as shown, once for each time the key is given."""
+        main = (_quoted(self._target.key), "$INTEGRATION_KEY")
+        unknown = (_quoted(self._unknown), _quoted(self._unknown))
+        encoded = ("".join(f"%{byte:02X}" for byte in self._target.key.encode()), "$INTEGRATION_KEY")
+        known = {
+            scenario.MAIN: [main],
+            scenario.ABSENT: [],
+            scenario.EMPTY: [("", "")],
+            scenario.UNKNOWN: [unknown],
+            scenario.MAIN_ENCODED: [encoded],
+            scenario.MAIN_THEN_UNKNOWN: [main, unknown],
+            scenario.UNKNOWN_THEN_MAIN: [unknown, main],
+        }
+        if credential in known:
+            return known[credential]
+        if credential == scenario.SECOND and self._target.second_key:
+            return [(_quoted(self._target.second_key), "$SECOND_KEY")]
+        code = credential.removeprefix(_ACCOUNT)
+        if credential.startswith(_ACCOUNT) and code in self._target.accounts:
+            return [(_quoted(self._target.accounts[code]), f"${account_name(code)}")]
+        raise ValueError(f"this run was given no key for the credential {credential!r}")
+
+    def _made(
+        self,
+        method: str,
+        path: str,
+        query: tuple[str, str],
+        origin: str,
+        headers: tuple[tuple[str, str], ...],
+        body: bytes,
+    ) -> Outgoing:
+        if not _TOKEN.fullmatch(method):
+            raise ValueError(f"{method!r} is no HTTP method: a method is a token")
+        sent, shown = (f"{path}?{text}" if text else path for text in query)
+        length = len(body) if body or method in _EXPECT_BODY else None
+        identity = (origin, headers, length)
+        if (head := self._heads.get(identity)) is None:
+            if len(self._heads) > 1000:  # noqa: PLR2004 - a fuzzer may never repeat a length
+                self._heads.clear()
+            head = self._heads[identity] = self._head(urlsplit(origin).netloc, headers, length)
+        return Outgoing(method, origin, sent, head[0], body, origin + shown, head[1])
+
+    def _head(
+        self, host: str, given: tuple[tuple[str, str], ...], length: int | None
+    ) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+        """The header lines, and the same as text: those of the push as they are, ours where it names no other."""
+        taken = {name.lower() for name, _ in given}
+        ours = [("Host", host), *self._own, *self._target.headers]
+        lines = [(name, value) for name, value in ours if name.lower() not in taken]
+        lines += given
+        if length is not None and not taken & {"content-length", "transfer-encoding"}:
+            lines.append(("Content-Length", str(length)))
+        for name, value in lines:
+            if not _TOKEN.fullmatch(name) or any(char in value for char in "\r\n\0"):
+                raise ValueError(f"the header {name!r} cannot be sent: its name is no token, or its value has two lines")
+        return b"".join(b"%b: %b\r\n" % (name.encode(), _octets(value)) for name, value in lines), tuple(lines)
+
+
+def _octets(value: str) -> bytes:
+    """Header text as octets: latin-1 as HTTP has it, UTF-8 for what latin-1 has not."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogatepass")
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def _made_up(key: str, known: set[str]) -> str:
+    """A key of the same shape that nobody has issued: each letter and digit replaced by another of its kind."""
+    kinds = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+    for _ in range(20):
+        made = "".join(next((secrets.choice(kind) for kind in kinds if char in kind), char) for char in key)
+        if made not in known:
+            return made
+    return secrets.token_hex(16)  # nothing in it to replace, or too short to miss the real one

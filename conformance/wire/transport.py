@@ -1,0 +1,320 @@
+"""Requests sessions whose connections send exactly the bytes given and keep one total deadline; judges nothing.
+
+``requests`` and ``urllib3`` keep the sessions, the pools, TLS and proxies.  They never see a secret: the prepared
+request that passes through them is a shell with the bare origin in it, and the bytes travel in a ``Job`` that belongs
+to the thread.  So no URL with a key can stand in an exception, a log line or a traceback of theirs.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import requests.certs
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
+
+from conformance.wire.http1 import RawReply, Reader, Trouble, parse_head, read_reply
+from conformance.wire.target import Target
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(slots=True, repr=False)
+class Job:
+    """One request to be made by the current thread, and what became of it."""
+
+    method: str
+    target: bytes  # the request target in origin form
+    origin: bytes  # what goes before it when a proxy forwards
+    head: bytes  # header lines, each with its line ending
+    body: bytes
+    deadline: float
+    body_limit: int
+    reply: RawReply | None = None
+    reused: bool = False  # went out on a connection that had carried a request before
+    handed_over: bool = False  # every byte of the request was accepted for sending
+
+    def left(self, doing: str, kind: str = "timeout") -> float:
+        """Seconds until the deadline; past it is trouble."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise Trouble(kind, f"the time limit of the whole exchange ran out {doing}")
+        return left
+
+
+class StaleConnectionError(Exception):
+    """A kept-alive connection was gone before the whole request could be sent: sending again does no harm."""
+
+
+class _Current(threading.local):
+    job: Job
+
+
+_current = _Current()
+
+
+class _Wire(HTTPConnection):
+    """What both kinds of connection do in their own way."""
+
+    def _new_conn(self) -> socket.socket:
+        return _dial(self._dns_host, self.port or self.default_port, _current.job)
+
+    def _tunnel(self) -> None:
+        """Ask the proxy for a tunnel; the library's own version has no bound on what the proxy sends."""
+        job, host = _current.job, self._tunnel_host or ""
+        place = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
+        headers: dict[str, str] = getattr(self, "_tunnel_headers", {})
+        lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *(f"{name}: {headers[name]}" for name in headers)]
+        _send(self.sock, "\r\n".join([*lines, "", ""]).encode("latin-1"), job)
+        reader = Reader(lambda: _receive(self.sock, job, "while the proxy opened a tunnel", size=1))
+        # One byte at a time: what follows the head belongs to the tunnel.
+        while not reader.buffer.endswith((b"\r\n\r\n", b"\n\n")):
+            if len(reader.buffer) > _CHUNK:
+                raise Trouble("connect", "the proxy's answer to CONNECT does not end")
+            reader.need_more()
+        status = parse_head(bytes(reader.buffer))[1]
+        if not 200 <= status < 300:  # noqa: PLR2004
+            raise Trouble("connect", f"the proxy refused the tunnel with status {status}")
+        self.sock.settimeout(job.left("before the TLS handshake"))
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TimeoutError:
+            raise Trouble("timeout", "the time limit of the whole exchange ran out in the TLS handshake") from None
+        except (HTTPError, OSError) as error:  # of TLS: _new_conn and _tunnel raise Trouble
+            text = "the connection was closed in the TLS handshake" if isinstance(error, EOFError) else str(error)
+            raise Trouble("tls", f"no TLS connection: {text}") from None
+        # Certificates are checked by the context; with --insecure the run has warned already, once.
+        self.is_verified = True
+
+    def request(self, *_: Any, headers: Any = None, **__: Any) -> None:
+        """Send the job of this thread; the arguments are the shell's."""
+        job = _current.job
+        job.reused = self.sock is not None
+        if self.sock is None:
+            self.connect()
+        extra = b""
+        if self.proxy_is_forwarding:
+            job.target = job.origin + job.target
+            extra = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items()).encode("latin-1")
+        start = b"%b %b HTTP/1.1\r\n%b%b\r\n" % (job.method.encode("latin-1"), job.target, job.head, extra)
+        try:
+            if len(job.body) <= _CHUNK:
+                _send(self.sock, start + job.body, job)
+            else:
+                _send_watching(self.sock, start + job.body, job)
+        except OSError:
+            return  # an early refusal may be there to be read all the same
+        job.handed_over = True
+
+    def getresponse(self) -> HTTPResponse:
+        job = _current.job
+        reader = Reader(lambda: _receive(self.sock, job, reader.stage))
+        try:
+            job.reply = reply = read_reply(reader, job.method, job.body_limit)
+        except Trouble as trouble:
+            if trouble.kind == "reset" and job.reused and not job.handed_over and not reader.got:
+                raise StaleConnectionError from None
+            raise
+        if not reply.reusable or not job.handed_over:
+            self.close()
+        return HTTPResponse(status=reply.status, version=reply.version, preload_content=False, decode_content=False)
+
+
+class _PlainConnection(_Wire):
+    pass
+
+
+class _SecureConnection(_Wire, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+def _dial(host: str, port: int, job: Job) -> socket.socket:
+    """A connected socket, the addresses of the name tried in turn within the deadline."""
+    error: OSError | None = None
+    for family, kind, protocol, _, address in _resolve(host.strip("[]"), port, job):
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(job.left("while connecting", "too-slow-to-connect"))
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.connect(address)
+            sock.settimeout(job.left("before the TLS handshake"))
+        except TimeoutError:
+            sock.close()
+            raise Trouble("too-slow-to-connect", f"no connection to {host}:{port} within the time limit") from None
+        except OSError as failure:
+            sock.close()
+            error = failure
+        except Trouble:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise Trouble("connect", f"cannot connect to {host}:{port}: {(error and error.strerror) or error}")
+
+
+def _resolve(host: str, port: int, job: Job) -> list[Any]:
+    """The addresses of a name; a lookup has no time limit of its own, so a name is looked up beside this thread."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        pass
+    found: list[Any] = []
+    failed: list[str] = []
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            failed.append(getattr(error, "strerror", None) or str(error))
+
+    thread = threading.Thread(target=look_up, name="conformance-resolve", daemon=True)
+    thread.start()
+    thread.join(job.left("before the name was looked up"))
+    if failed or not found:
+        raise Trouble("resolve", f"cannot find the address of {host}: {failed[0] if failed else 'no answer in time'}")
+    return found
+
+
+def _send(sock: Any, data: bytes, job: Job) -> None:
+    """Send all of it; ``sendall`` of a TLS socket would start the time limit anew with every piece."""
+    view = memoryview(data)
+    while view:
+        sock.settimeout(job.left("while sending the request"))
+        try:
+            view = view[sock.send(view[:_CHUNK]) :]
+        except TimeoutError:
+            raise Trouble("timeout", "the target did not take the whole request within the time limit") from None
+
+
+def _send_watching(sock: Any, data: bytes, job: Job) -> None:
+    """Send something long, and stop when the target answers before it has read it all."""
+    view = memoryview(data)
+    while view:
+        readable, writable, _ = select.select([sock], [sock], [], job.left("while sending the request"))
+        if readable and not isinstance(sock, ssl.SSLSocket):  # under TLS a session ticket would look like an answer
+            raise OSError("answered early")
+        if writable:
+            sock.settimeout(job.left("while sending the request"))
+            try:
+                view = view[sock.send(view[:_CHUNK]) :]
+            except TimeoutError:
+                raise Trouble("timeout", "the target did not take the whole request within the time limit") from None
+
+
+def _receive(sock: Any, job: Job, doing: str, size: int = _CHUNK) -> bytes:
+    """Some bytes, none at the end of the stream; each receive gets only what is left of the time limit."""
+    if sock is None:
+        return b""
+    sock.settimeout(job.left(doing))
+    try:
+        received: bytes = sock.recv(size)
+    except TimeoutError:
+        raise Trouble("timeout", f"the time limit of the whole exchange ran out {doing}") from None
+    except OSError as error:
+        raise Trouble("reset", f"the connection broke {doing}: {error.strerror or error}") from None
+    return received
+
+
+class _Adapter(HTTPAdapter):
+    """Hands out our own connections and keeps the pool of an origin at hand."""
+
+    def __init__(self, context: ssl.SSLContext | None) -> None:
+        self._context = context
+        self._pools: dict[str, Any] = {}
+        super().__init__(pool_connections=4, pool_maxsize=1)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        return manager
+
+    def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
+        # One context for the run: loading the trusted certificates takes longer than a handshake.
+        return host, ({"ssl_context": self._context} if host["scheme"] == "https" else {})
+
+    def get_connection_with_tls_context(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        pool = self._pools.get(request.url)
+        if pool is None:
+            pool = self._pools[request.url] = super().get_connection_with_tls_context(request, *args, **kwargs)
+        return pool
+
+    def cert_verify(self, *_: Any, **__: Any) -> None:
+        """Nothing to set: the context of the run decides."""
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: Any) -> str | None:  # noqa: ARG002
+        """No redirect is followed, nor even parsed: it is a finding."""
+        return None
+
+
+class Line:
+    """A session with one connection per origin, used by one thread at a time."""
+
+    def __init__(self, target: Target, context: ssl.SSLContext | None) -> None:
+        self._proxies = {"http": target.proxy, "https": target.proxy} if target.proxy else {}
+        self._session = _Session()
+        self._session.trust_env = False
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, _Adapter(context))
+
+    def exchange(self, origin: str, job: Job) -> RawReply:
+        """Make the request of the job; raises ``Trouble``, or ``StaleConnectionError`` when nothing was lost."""
+        shell = requests.PreparedRequest()
+        shell.method, shell.url, shell.hooks = "POST", origin + "/", {"response": []}
+        shell.headers = requests.structures.CaseInsensitiveDict()
+        _current.job = job
+        try:
+            response = self._session.send(shell, stream=True, allow_redirects=False, proxies=self._proxies)
+            response.raw.release_conn()
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise Trouble("reset", f"the connection failed: {type(error).__name__}") from None
+        finally:
+            del _current.job
+        if job.reply is None:
+            raise Trouble("reset", "the connection failed before a reply was read")
+        return job.reply
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
+
+def tls_context(target: Target) -> ssl.SSLContext | None:
+    """The run's TLS settings, None where nothing is sent over TLS; a ValueError names a CA bundle that is no use."""
+    if not any(url.startswith("https:") for url in (target.push_url, target.reading_url)):
+        return None
+    if target.insecure:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return context
+    bundle = target.ca_bundle or requests.certs.where()
+    try:
+        return ssl.create_default_context(cafile=bundle)
+    except OSError as error:
+        raise ValueError(f"--ca-bundle {bundle} cannot be read: {error.strerror or error}") from None
