@@ -104,13 +104,18 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A scenario with everything that happened: one tuple of exchanges and one observation for each stage driven."""
+    """A scenario with everything that happened: one tuple of exchanges and one observation for each stage driven.
+
+    ``aside`` are the exchanges made on its behalf that do not count themselves: tries that were lost or refused for
+    rate, twins sent in between (``note.role == "twin"``), and what a stage cut short had sent; oldest first.
+    """
 
     scenario: Scenario
     exchanges: tuple[tuple[Exchange, ...], ...] = ()
     observations: tuple[Observation | None, ...] = ()
     final: Observation | None = None
-    ended: str = ""  # why it stopped early: "" | budget | time | settled-wrong | no-key
+    ended: str = ""  # why it stopped early: "" | budget | time | stopped | settled-wrong | no-key | no-reply | rate | gone
+    aside: tuple[Exchange, ...] = ()
 
     def all_exchanges(self) -> tuple[Exchange, ...]:
         """Every exchange of the story in order."""
