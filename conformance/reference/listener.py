@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from httptools import HttpParserInvalidMethodError
@@ -22,8 +22,35 @@ KEEP_ALIVE_SECONDS = 75  # longer than a client's pool keeps a connection, so th
 REASONS = {400: b"Bad Request"}
 
 
+class LoudTransport:
+    """A transport that writes header names in capitals: uvicorn makes them small before they come here."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def write(self, data: bytes) -> None:
+        """Write; what begins a reply has header names in it."""
+        if data.startswith(b"HTTP/1.1 "):
+            head, end, body = data.partition(b"\r\n\r\n")
+            first, *fields = head.split(b"\r\n")
+            pairs = [field.partition(b":") for field in fields]
+            data = b"\r\n".join([first, *(name.upper() + colon + value for name, colon, value in pairs)]) + end + body
+        self._transport.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        """Leave everything else to the transport."""
+        return getattr(self._transport, name)
+
+
 class EnvelopeProtocol(HttpToolsProtocol):
     """Answers in the envelope also what the parser refuses; uvicorn would answer in plain text."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take up a connection, with a transport that shouts where the rules want it."""
+        app: App = self.config.loaded_app
+        if app.rules.upper_case_headers:
+            transport = cast("asyncio.Transport", LoudTransport(cast("asyncio.Transport", transport)))
+        super().connection_made(cast("asyncio.Transport", transport))
 
     def send_400_response(self, msg: str) -> None:
         """Refuse bytes that are not HTTP."""

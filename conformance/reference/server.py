@@ -10,6 +10,7 @@ import socket
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 from conformance.reference.app import App
 from conformance.reference.assembly import assemble
@@ -107,7 +108,7 @@ def serve(options: ServerOptions, rules: Rules | None = None) -> None:
 def banner(server: RunningServer) -> str:
     """Say where a server is, its keys, and a line that pushes an event."""
     event = json.dumps({"title_rule": "cpu idle low than 20%", "event_status": "Warning", "alert_key": "try-1"})
-    url = f"{server.push_url}?integration_key={server.key}"
+    url = f"{server.push_url}?integration_key={quote(server.key, safe='')}"
     lines = [
         f"Push URL         {server.push_url}",
         f"Integration key  {server.key}",

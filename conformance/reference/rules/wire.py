@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class WireRules(WebhookRules):
     """The last steps before the socket."""
 
-    header_names_as_given = False  # uvicorn writes header names in lower case; True writes them as the rules give them
+    upper_case_headers = False  # uvicorn writes header names in lower case
 
     async def transmit(
         self,
