@@ -1,0 +1,76 @@
+"""What a way to read stored alerts must offer, and a guard around those that come from elsewhere; never pushes.
+
+To read the store of your own service, write a class with ``name``, ``read`` and ``close``, and name a function that
+makes one: ``--observer MODULE:FACTORY``.  ``docs/examples/sql_observer.py`` reads an SQL table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from conformance.wire.records import Reading
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Reads stored alerts in bulk.
+
+    It may also offer ``requests_for(n_keys) -> int``, how many requests reading that many keys takes (none, where it is
+    missing), and ``recent() -> Reading``, every alert of the last days whatever its key, for sweeping.
+    """
+
+    name: str
+
+    def read(self, alert_keys: Sequence[str]) -> Reading:
+        """Return every alert now stored under exactly these keys, open or recovered.
+
+        Each alert is a mapping with the names of the vendor's Open API as far as the store has them: ``alert_id``,
+        ``alert_key``, ``title``, ``title_rule``, ``description``, ``alert_severity``, ``alert_status`` (that of the
+        latest event, ``Ok`` once recovered), ``start_time``, ``end_time`` (0 while active), ``labels``, ``images``.
+        A key without an alert is simply missing from the result.  When the store cannot be read, return a Reading
+        whose ``problem`` says why in one sentence: then nothing is concluded from it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and listeners."""
+        ...
+
+
+class Guarded:
+    """An observer from elsewhere: what it raises or wrongly returns becomes the problem of a reading."""
+
+    def __init__(self, observer: Observer) -> None:
+        self.name = observer.name
+        self._observer = observer
+
+    def read(self, alert_keys: Sequence[str]) -> Reading:
+        """Read through the observer."""
+        try:
+            reading = self._observer.read(alert_keys)
+        except Exception as error:  # noqa: BLE001 - whatever the user's code raises, the run goes on
+            return Reading(problem=f"the observer {self.name} failed: {type(error).__name__}: {ascii(str(error))}")
+        return _checked(reading, self.name)
+
+    def close(self) -> None:
+        """Close the observer; a failure in that is of no consequence to the run."""
+        try:
+            self._observer.close()
+        except Exception:  # noqa: BLE001, S110
+            pass
+
+    def requests_for(self, n_keys: int) -> int:
+        """Return what the observer says of its own cost; it may say nothing."""
+        try:
+            return max(0, int(getattr(self._observer, "requests_for", lambda _: 0)(n_keys)))
+        except Exception:  # noqa: BLE001
+            return 0
+
+
+def _checked(reading: object, name: str) -> Reading:
+    if not isinstance(reading, Reading):
+        return Reading(problem=f"the observer {name} returned a {type(reading).__name__}: return a Reading")
+    if not all(isinstance(alert, Mapping) for alert in reading.alerts):
+        return Reading(problem=f"the observer {name} returned alerts that are no mappings: return a dict for each")
+    return reading

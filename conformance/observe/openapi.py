@@ -1,0 +1,184 @@
+"""Reads stored alerts through the vendor's Open API, many keys at a time; knows what pages are, not what alerts mean.
+
+The server on the other side may be anyone's.  It may ignore the page number or the cursor, give out shorter pages than
+asked for, never stop saying that there is more, or ignore the keys and list everything; so every reading ends when a
+page brings nothing new, and is bounded in requests.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from conformance.observe.pages import Page, Unreadable, identity, is_stranger, parse
+from conformance.wire.client import Client
+from conformance.wire.pacing import Pacer, retry_after
+from conformance.wire.records import Exchange, Note, Reading
+
+_TRIES = 4  # of one request: reading again harms nothing
+_PAGES = 100  # of one list
+_DAY = 24 * 3600
+_LONGEST_WINDOW = 31 * _DAY - 60
+_GONE = {"resolve", "connect", "tls"}
+
+
+class OpenApiObserver:
+    """The observer behind ``--app-key``."""
+
+    name = "openapi"
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        window_margin: float = 3600.0,
+        page_limit: int = 100,
+        chunk: int = 40,
+        pacer: Pacer | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """``window_margin`` is by how many seconds the clocks of target and run may differ."""
+        self._client = client
+        self._margin = window_margin
+        self._limit = page_limit
+        self._chunk = max(1, chunk)
+        # The vendor's limit for reads is of its own (50/s, 1,000/min); half of it, as for pushes.
+        self._pacer = pacer or (Pacer(None, None) if client.target.is_loopback else Pacer(25, 500))
+        self._clock = clock
+        self._sleep = sleep
+        self._began = clock()
+
+    def read(self, alert_keys: Sequence[str]) -> Reading:
+        """Return every visible alert under exactly these keys."""
+        keys = list(dict.fromkeys(alert_keys))
+        if not keys:
+            return Reading()
+        look = _Look(self, set(keys), self._began - self._margin, budget=20 + 6 * self.requests_for(len(keys)))
+        return look.reading(deque(keys[i : i + self._chunk] for i in range(0, len(keys), self._chunk)))
+
+    def recent(self, days: float = 7.0) -> Reading:
+        """Return every visible alert of the last days, whatever its key."""
+        look = _Look(self, None, self._began - min(days * _DAY, _LONGEST_WINDOW - 2 * self._margin), budget=2 * _PAGES)
+        return look.reading(deque([[]]))
+
+    def requests_for(self, n_keys: int) -> int:
+        """Return how many requests a reading of that many keys takes when all goes well."""
+        return -(-n_keys // self._chunk)
+
+    def close(self) -> None:
+        """Nothing to let go of: the client belongs to the run."""
+
+    def page(self, body: Mapping[str, Any], numbers: list[int]) -> Page:
+        """Return one page, asked for again when the answer was lost, came too late, or was 429 or 5xx."""
+        for attempt in range(_TRIES):
+            self._pacer.wait()
+            exchange, data = self._client.read(body, Note(role="read"))
+            numbers.append(exchange.n)
+            pause = self._pause(exchange, attempt)
+            if pause is None:
+                return parse(exchange, data)
+            self._sleep(pause)
+        if exchange.reply is not None and exchange.reply.status == 429:  # noqa: PLR2004
+            raise Unreadable(f"the read-back answered 429 {_TRIES} times, its Retry-After obeyed: lower --max-rate")
+        return parse(exchange, data)
+
+    def window_end(self) -> int:
+        """Return the end of the time window asked for, in Unix seconds."""
+        return int(self._clock() + self._margin) + 1
+
+    @property
+    def limit(self) -> int:
+        """How many alerts to ask for in one page."""
+        return self._limit
+
+    def _pause(self, exchange: Exchange, attempt: int) -> float | None:
+        """Return how long to wait before asking the same again, None when the answer is final."""
+        reply, problem = exchange.reply, exchange.problem
+        if reply is None:
+            hopeless = problem is None or problem.kind in _GONE or (problem.kind == "timeout" and attempt > 0)
+            return None if hopeless else 0.05 * 4**attempt
+        if reply.status == 429 or reply.status >= 500:  # noqa: PLR2004
+            asked = retry_after(reply, self._clock())
+            return asked if asked is not None else 0.25 * 2**attempt
+        return None
+
+
+class _Look:
+    """One reading: what has been found, and how much may still be spent on it."""
+
+    def __init__(self, observer: OpenApiObserver, wanted: set[str] | None, start: float, budget: int) -> None:
+        self._observer = observer
+        self._wanted = wanted
+        self._start = int(start)
+        self._budget = budget
+        self._found: dict[str, Mapping[str, Any]] = {}
+        self._numbers: list[int] = []
+        self._lists_everything = False
+
+    def reading(self, chunks: deque[list[str]]) -> Reading:
+        """Ask for each chunk of keys, for smaller ones where pages do not lead on."""
+        problem = None
+        try:
+            while chunks and not (self._lists_everything and self._wanted is not None):
+                keys = chunks.popleft()
+                if self._list(keys):
+                    continue
+                if len(keys) < 2 or self._lists_everything:  # noqa: PLR2004 - one key cannot be split
+                    raise Unreadable("the pages of the read-back do not lead on: neither p nor search_after_ctx works")
+                half = len(keys) // 2
+                chunks.extendleft((keys[half:], keys[:half]))
+        except Unreadable as error:
+            problem = str(error)
+        wanted = self._wanted
+        alerts = tuple(it for it in self._found.values() if wanted is None or _key(it) in wanted)
+        return Reading(alerts if problem is None else (), problem, tuple(self._numbers))
+
+    def _list(self, keys: list[str]) -> bool:
+        """Read the pages for these keys; False when there is more that the pages do not lead to."""
+        asked, seen, cursor = set(keys), 0, None
+        here: set[str] = set()
+        strangers = False
+        for number in range(1, _PAGES + 1):
+            page = self._page(keys, number, cursor)
+            fresh = self._take(page.items, here)
+            seen += fresh
+            strangers = strangers or (bool(asked) and any(is_stranger(it.get("alert_key"), asked) for it in page.items))
+            short_of_total = page.total is not None and seen < page.total
+            if not fresh:
+                # Nothing new: the end, unless the server itself says that there is more than it has shown.
+                stuck = bool(page.items) and (short_of_total if page.total is not None else page.more is True)
+                self._lists_everything = self._lists_everything or strangers
+                return not stuck
+            if page.more is not True and (seen >= page.total if page.total is not None else page.more is False):
+                self._lists_everything = self._lists_everything or strangers
+                return True
+            cursor = page.cursor
+        raise Unreadable(f"the read-back goes on for more than {_PAGES} pages")
+
+    def _page(self, keys: list[str], number: int, cursor: Any) -> Page:
+        if len(self._numbers) >= self._budget:
+            raise Unreadable(f"the read-back needs more than {self._budget} requests for one look")
+        body: dict[str, Any] = {"start_time": self._start, "end_time": self._observer.window_end()}
+        if keys:
+            body["alert_keys"] = keys
+        body |= {"limit": self._observer.limit, "p": number}
+        if cursor not in (None, ""):
+            body["search_after_ctx"] = cursor
+        return self._observer.page(body, self._numbers)
+
+    def _take(self, items: Iterable[Mapping[str, Any]], here: set[str]) -> int:
+        """Keep the alerts of a page; return how many of them this list had not shown before."""
+        before = len(here)
+        for item in items:
+            name = identity(item)
+            here.add(name)
+            self._found[name] = item  # the later look wins: the alert may have been updated meanwhile
+        return len(here) - before
+
+
+def _key(item: Mapping[str, Any]) -> Any:
+    key = item.get("alert_key")
+    return key if isinstance(key, str) else None
