@@ -1,0 +1,107 @@
+"""Shows a comparison: a table for terminals and a self-contained page; compares nothing itself."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.report import outcome
+from conformance.report.compare import Change, Comparison, Step
+from conformance.report.console import STYLES, console, text_of
+from conformance.report.lock import question
+from conformance.report.templates import environment, stylesheet
+from conformance.report.text import plural
+
+
+def html(comparison: Comparison) -> str:
+    """The comparison as one page that loads nothing."""
+    return (
+        environment()
+        .get_template("compare.html.j2")
+        .render(
+            comparison=comparison,
+            headline=headline(comparison),
+            changed=_changed_rows(comparison),
+            tables=[
+                (table, [row.name for row in table.rows if any(row.name in run.rows for run in comparison.runs)])
+                for table in comparison.contract.tables
+            ],
+            question=lambda point: question(comparison.contract, point),
+            meaning=lambda point, answer: outcome.meaning(comparison.contract, point, answer),
+            title=lambda verdict: outcome.TITLES.get(verdict, verdict),
+            css=stylesheet(),
+        )
+    )
+
+
+def headline(comparison: Comparison) -> str:
+    """The comparison in one sentence."""
+    falls = comparison.regressions
+    rows = list(dict.fromkeys(change.row for change in falls))
+    told = (
+        f"{plural(len(falls), 'regression')} in {plural(len(rows), 'row')}: {', '.join(rows)}"
+        if falls
+        else "no regression"
+    )
+    fixes = {change.requirement for step in comparison.steps for change in step.fixes}
+    differ = len(comparison.answers())
+    return f"{told}; {plural(len(fixes), 'fix', 'fixes')}; {plural(differ, 'open point')} answered differently"
+
+
+def _changed_rows(comparison: Comparison) -> frozenset[str]:
+    return frozenset(row for row in comparison.rows if len({run.rows.get(row) for run in comparison.runs}) > 1)
+
+
+def terminal(comparison: Comparison, *, width: int = 80, colour: bool = False) -> str:
+    """The comparison as text: rows that differ, every change, every drift, and one sentence at the end."""
+    out = console(width, colour)
+    _matrix(out, comparison)
+    for step in comparison.steps:
+        _changes(out, step)
+    for point, seen in comparison.answers():
+        out.print()
+        out.print(Text(f"{point}: {question(comparison.contract, point)}"))
+        for run, answer in zip(comparison.runs, seen, strict=True):
+            told = outcome.meaning(comparison.contract, point, answer) if answer else "not answered"
+            out.print(Text(f"  {run.name}: {told}"))
+    out.print()
+    out.print(Text(headline(comparison), style=STYLES["fail" if comparison.regressions else "pass"]))
+    return text_of(out)
+
+
+def _matrix(out: Console, comparison: Comparison) -> None:
+    """One line for each row on which the runs differ, and one for all the others."""
+    changed = _changed_rows(comparison)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("row", overflow="fold")
+    for run in comparison.runs:
+        table.add_column(run.name, overflow="fold")
+    table.add_row("", *(Text(outcome.words(run.report["verdict"])) for run in comparison.runs))
+    for row in comparison.rows:
+        if row in changed:
+            verdicts = [run.rows.get(row, "") for run in comparison.runs]
+            table.add_row(row, *(Text(outcome.words(verdict), style=STYLES.get(verdict, "")) for verdict in verdicts))
+    out.print(table)
+    out.print(Text(f"{plural(len(comparison.rows) - len(changed), 'row')} of the document alike in all", style="dim"))
+
+
+def _changes(out: Console, step: Step) -> None:
+    """The changes between two runs."""
+    if not (step.regressions or step.warnings or step.fixes or step.others):
+        return
+    out.print()
+    out.print(Text(f"{step.before.name} → {step.after.name}", style="bold"))
+    for title, changes in (
+        ("regression", step.regressions),
+        ("warning", step.warnings),
+        ("fixed", step.fixes),
+        ("changed", step.others),
+    ):
+        for change in changes:
+            out.print(Text(f"  {title}: {_told(change)}"))
+
+
+def _told(change: Change) -> str:
+    why = f": {change.finding}" if change.finding else ""
+    return f"{change.row} {change.requirement}: {outcome.words(change.before)} → {outcome.words(change.after)}{why}"

@@ -1,0 +1,194 @@
+"""The words for verdicts, and what a result comes to in one sentence; shared by every writer, deciding nothing."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.checks.verdicts import (
+    BLOCKED,
+    ERROR,
+    FAIL,
+    NOT_APPLICABLE,
+    NOT_OBSERVED,
+    NOT_REACHED,
+    PASS,
+    WARNING,
+    RequirementResult,
+    Result,
+)
+from conformance.contract import Contract
+from conformance.report.text import clean, plural, seconds
+from conformance.wire.records import RunInfo
+
+CONFORMS, FALLS, INCOMPLETE = "conforms", "does-not-conform", "incomplete"
+
+#: A sign and the words for each verdict: colour is never the only difference.
+SIGNS = {
+    PASS: "✓",
+    FAIL: "✗",
+    WARNING: "!",
+    NOT_OBSERVED: "?",
+    NOT_APPLICABLE: "–",
+    NOT_REACHED: "…",
+    BLOCKED: "⊘",
+    ERROR: "⚠",
+}
+TITLES = {
+    CONFORMS: "Conforms",
+    FALLS: "Does not conform",
+    INCOMPLETE: "Incomplete",
+    "untestable": "Could not be tested",
+    "interrupted": "Interrupted",
+    "internal-error": "Internal error",
+}
+_OPTIONS = {
+    "second-key": ("a second integration", "--second-key KEY"),
+    "rate-limit": ("leave to exceed the rate limit", "--probe-rate-limit"),
+    "app-key": ("a read-back", "--app-key KEY"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Requirements that were not judged, why, and what to do about it."""
+
+    verdict: str
+    count: int
+    why: str
+    how: str
+
+
+def words(verdict: str) -> str:
+    """A verdict as people say it."""
+    return verdict.replace("-", " ")
+
+
+def shown(entry: RequirementResult) -> str:
+    """The verdict that a requirement is shown with: a failed SHOULD is a warning."""
+    return WARNING if entry.verdict == FAIL and entry.level == "should" else entry.verdict
+
+
+def fallen(result: Result) -> tuple[RequirementResult, ...]:
+    """The requirements that fail the gate: MUST, and SHOULD at that level, known failures left out."""
+    return tuple(
+        entry
+        for entry in result.requirements
+        if entry.verdict == FAIL and not entry.known and (entry.level == "must" or result.info.level == "should")
+    )
+
+
+def warned(result: Result) -> tuple[RequirementResult, ...]:
+    """The requirements that failed without failing the gate and without being known."""
+    gate = set(fallen(result))
+    return tuple(e for e in result.requirements if e.verdict == FAIL and not e.known and e not in gate)
+
+
+def known(result: Result) -> tuple[RequirementResult, ...]:
+    """The failures that the baseline lists."""
+    return tuple(entry for entry in result.requirements if entry.verdict == FAIL and entry.known)
+
+
+def rows_of(entries: Iterable[RequirementResult]) -> str:
+    """Rows with their requirements: ``Payload/labels (labels.kept, labels.case); Image/alt (alt.cut)``."""
+    rows: dict[str, list[str]] = {}
+    for entry in entries:
+        rows.setdefault(entry.row, []).append(entry.id)
+    return "; ".join(f"{row} ({', '.join(ids)})" for row, ids in rows.items())
+
+
+def headline(result: Result) -> str:
+    """The verdict in one sentence, rows that fell named."""
+    if result.verdict == FALLS:
+        return f"does not conform: {_fall(result)}"
+    if result.verdict not in {CONFORMS, INCOMPLETE}:
+        return f"{TITLES.get(result.verdict, result.verdict).lower()}: {clean(result.sentence, 600)}"
+    parts = [_counted(result, "must")]
+    if any(entry.level == "should" for entry in result.requirements):
+        parts[0] += f", {_counted(result, 'should')}"
+    if names := known(result):
+        parts.append(f"{plural(len(names), 'known failure')}: {rows_of(names)}")
+    if result.verdict == INCOMPLETE:
+        open_ones = [e for e in result.requirements if e.level == "must" and e.verdict in {BLOCKED, NOT_REACHED}]
+        if open_ones:
+            parts.append(f"not settled: {rows_of(open_ones)}")
+        elif result.sentence:
+            parts.append(clean(result.sentence, 300).removeprefix("incomplete: "))
+    parts += [f"{plural(len(result.fingerprint), 'open point')} answered", spent(result)]
+    partial = " (partial: a selection was run)" if result.partial else ""
+    return f"{words(result.verdict)}{partial}: {'; '.join(parts)}"
+
+
+def _fall(result: Result) -> str:
+    """What fell, level by level, then complaints of baseline and lock."""
+    parts = []
+    for level in ("must", "should"):
+        total = sum(entry.level == level for entry in result.requirements)
+        if names := [entry for entry in fallen(result) if entry.level == level]:
+            rows = len({entry.row for entry in names})
+            parts.append(f"{len(names)} of {total} {level.upper()} fell in {plural(rows, 'row')}: {rows_of(names)}")
+    parts += [clean(text, 300) for text in result.complaints]
+    parts.append(spent(result))
+    return "; ".join(parts) + (" (partial: a selection was run)" if result.partial else "")
+
+
+def _counted(result: Result, level: str) -> str:
+    passed, total = result.counts(level)
+    rest = Counter(words(e.verdict) for e in result.requirements if e.level == level and e.verdict != PASS)
+    apart = f" ({', '.join(f'{number} {word}' for word, number in rest.items())})" if rest else ""
+    return f"{passed} of {total} {level.upper()}{apart}"
+
+
+def spent(result: Result) -> str:
+    """Requests and time."""
+    return f"{plural(result.tally.requests, 'request')} in {seconds(result.tally.seconds)}"
+
+
+def remedies(result: Result, contract: Contract) -> tuple[Remedy, ...]:
+    """What was not judged, grouped by what it takes."""
+    groups: dict[tuple[str, str, str], int] = {}
+    for entry in result.requirements:
+        if entry.verdict in {NOT_OBSERVED, NOT_APPLICABLE, NOT_REACHED, BLOCKED}:
+            key = (entry.verdict, *_remedy(entry, contract))
+            groups[key] = groups.get(key, 0) + 1
+    return tuple(Remedy(verdict, count, why, how) for (verdict, why, how), count in groups.items())
+
+
+def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
+    if entry.verdict == NOT_OBSERVED:
+        return (
+            "only a read-back shows what is stored",
+            "--app-key KEY (the vendor's Open API), --observer webhook, or --observer MODULE:FACTORY",
+        )
+    if entry.verdict == NOT_APPLICABLE:
+        requirement = contract.requirements.get(entry.id)
+        return _means(requirement.needs if requirement else None)
+    if entry.verdict == NOT_REACHED:
+        return "outside the budget or the selection", "a larger --budget, or a run of everything"
+    return clean(entry.reason, 200) or "what they rest on did not hold", "see the findings of the row"
+
+
+def _means(needs: str | None) -> tuple[str, str]:
+    """What a requirement needs in words, and the option that gives it."""
+    if needs and needs.startswith("account:"):
+        code = needs.partition(":")[2]
+        return f"a key whose account answers {code}", f"--account {code}=KEY"
+    return _OPTIONS.get(needs or "", (f"{needs}" if needs else "an option that was not given", "see pytest --help"))
+
+
+def again(node: str, info: RunInfo) -> str:
+    """The shell line that runs one check again; keys come from the environment."""
+    parts = ["pytest", shlex.quote(clean(node))]
+    if not info.embedded:
+        parts += ["--target-url", shlex.quote(clean(info.target))]
+    if info.budget != "standard":
+        parts += ["--budget", shlex.quote(info.budget)]
+    return " ".join([*parts, "--seed", str(info.seed)])
+
+
+def meaning(contract: Contract, point: str, answer: str) -> str:
+    """What an answer to an open point means; a free answer speaks for itself."""
+    found = contract.open_points.get(point)
+    return clean(dict(found.answers).get(answer, answer) if found else answer, 200)

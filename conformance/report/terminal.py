@@ -1,0 +1,154 @@
+"""Writes the end of a run for a terminal: failures as blocks, a table by section, the verdict in the last line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from conformance.checks.verdicts import FAIL, PASS, Finding, RequirementResult, Result
+from conformance.contract import Contract
+from conformance.report import outcome
+from conformance.report.console import STYLES, console, for_encoding, text_of
+from conformance.report.curl import curl_line
+from conformance.report.evidence import Evidence
+from conformance.report.text import clean, plural
+from conformance.wire.records import Recording
+
+#: Failures told in full; the report page has all of them.
+_BLOCKS = 12
+_FINDINGS = 3
+_VALUE = 400
+#: A shell line above this fills a screen: the report page has it.
+_LINE = 2_000
+_NARROW = 60
+
+
+def render(
+    result: Result,
+    recording: Recording | None,
+    contract: Contract,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    encoding: str | None = None,
+) -> str:
+    """The end of a run as text; ``encoding`` is that of the stream it goes to."""
+    out = console(width, colour)
+    evidence = Evidence(recording)
+    falls = (*outcome.fallen(result), *outcome.warned(result))
+    for entry in falls[:_BLOCKS]:
+        _block(out, entry, result, evidence, contract)
+    if len(falls) > _BLOCKS:
+        out.print(Text(f"{len(falls) - _BLOCKS} more: {outcome.rows_of(falls[_BLOCKS:])}"))
+        out.print()
+    _known(out, outcome.known(result))
+    _sections(out, result, contract)
+    _notes(out, result, contract)
+    out.print()
+    good = result.exit_code == 0
+    out.print(Text(outcome.headline(result), style="bold green" if good else "bold red"))
+    return for_encoding(text_of(out), encoding)
+
+
+def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evidence, contract: Contract) -> None:
+    """One failure: requirement, row, statement, then what was sent, expected, got and stored, and how to see it again."""
+    shown = outcome.shown(entry)
+    head = Text(f"{outcome.words(shown).upper()} {entry.row} ", style=STYLES[shown])
+    head.append(f"{entry.id} ({entry.level.upper()})", style="bold")
+    out.print(head)
+    requirement = contract.requirements.get(entry.id)
+    if requirement is not None:
+        out.print(Padding(Text(requirement.statement), (0, 0, 0, 2)))
+    for finding in entry.findings[:_FINDINGS]:
+        for name, value in _fields(finding):
+            _field(out, name, value)
+        number = next((n for n in finding.exchanges if n in evidence), None)
+        if number is not None:
+            line = clean(curl_line(evidence[number]))
+            _line(out, "curl", line if len(line) <= _LINE else f"see #{number} in conformance.html: the line is long")
+    if len(entry.findings) > _FINDINGS:
+        _field(out, "", f"and {plural(len(entry.findings) - _FINDINGS, 'finding')} more")
+    for node in entry.checks[:1]:
+        _line(out, "again", outcome.again(node, result.info))
+    out.print()
+
+
+def _fields(finding: Finding) -> Iterator[tuple[str, str]]:
+    yield "finding", finding.sentence
+    for name in ("sent", "expected", "got"):
+        if value := getattr(finding, name):
+            yield name, value
+    if finding.stored is not None:
+        yield "stored", finding.stored
+
+
+def _field(out: Console, name: str, value: str) -> None:
+    """A labelled value, its wrapped lines indented to the value."""
+    grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(width=10)
+    grid.add_column(overflow="fold", ratio=1)
+    grid.add_row(Text(f"  {name}", style="dim"), Text(clean(value, _VALUE)))
+    out.print(grid)
+
+
+def _line(out: Console, name: str, value: str) -> None:
+    """A line to be copied: never wrapped by us, or it would not be one line."""
+    out.print(Text.assemble((f"  {name:<9}", "dim"), value), soft_wrap=True)
+
+
+def _known(out: Console, entries: tuple[RequirementResult, ...]) -> None:
+    if not entries:
+        return
+    out.print(Text(f"known failures ({len(entries)}), not counted:", style="bold"))
+    for entry in entries:
+        out.print(Padding(Text(f"{entry.row} {entry.id}: {clean(entry.reason, 200)}"), (0, 0, 0, 2)))
+    out.print()
+
+
+def _sections(out: Console, result: Result, contract: Contract) -> None:
+    """A line for each row of the document, by section, with the requirements that passed."""
+    verdicts = {entry.row: entry.verdict for entry in result.rows}
+    wide = out.width >= _NARROW
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("row", overflow="fold")
+    table.add_column("verdict", overflow="fold")
+    table.add_column("passed", justify="right", no_wrap=True)
+    if wide:
+        table.add_column("not passed", overflow="fold", ratio=1)
+    for section in contract.tables:
+        rows = [row for row in section.rows if row.name in verdicts]
+        if rows:
+            table.add_row(Text(section.title, style="bold"))
+        for row in rows:
+            entries = result.of_row(row.name)
+            passed = sum(entry.verdict == PASS for entry in entries)
+            verdict = verdicts[row.name]
+            told = Text(f"{outcome.SIGNS.get(verdict, '?')} {outcome.words(verdict)}", style=STYLES.get(verdict, ""))
+            cells = [Text(f"  {row.name}"), told, Text(f"{passed}/{len(entries)}")]
+            table.add_row(*cells, *([Text(_rest(entries), style="dim")] if wide else []))
+    out.print(table)
+
+
+def _rest(entries: tuple[RequirementResult, ...]) -> str:
+    """The ids of failed requirements, else how many were not judged."""
+    if failed := [entry.id + (" (known)" if entry.known else "") for entry in entries if entry.verdict == FAIL]:
+        return ", ".join(failed)
+    rest = [outcome.words(entry.verdict) for entry in entries if entry.verdict != PASS]
+    return ", ".join(f"{rest.count(word)} {word}" for word in dict.fromkeys(rest))
+
+
+def _notes(out: Console, result: Result, contract: Contract) -> None:
+    """Warnings, complaints of baseline and lock, and what was not judged with what to do about it."""
+    lines = [(clean(text, 300), STYLES["fail"]) for text in result.complaints]
+    lines += [(f"warning: {clean(text, 300)}", STYLES["warning"]) for text in result.warnings]
+    for remedy in outcome.remedies(result, contract):
+        told = f"{plural(remedy.count, 'requirement')} {outcome.words(remedy.verdict)} ({remedy.why})"
+        lines.append((f"{told}: {remedy.how}", ""))
+    if lines:
+        out.print()
+    for text, style in lines:
+        out.print(Text(text, style=style))
