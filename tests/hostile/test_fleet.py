@@ -133,9 +133,15 @@ SEEN_IN_READ = {
 }
 
 SILENT = (
-    "silent", "stalls-mid-status", "stalls-after-status", "stalls-mid-headers", "stalls-after-headers", "stalls-mid-body",
-    "drips-headers", "drips-body",
-)  # fmt: skip
+    "silent",
+    "stalls-mid-status",
+    "stalls-after-status",
+    "stalls-mid-headers",
+    "stalls-after-headers",
+    "stalls-mid-body",
+    "drips-headers",
+    "drips-body",
+)
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ mode("lower-case-reason", "Says 'ok' or 'nope, sorry' for a reason phrase.", {0}
     framed(_status(lambda reply: f"{reply.status} {'ok' if reply.status == 200 else 'nope, sorry'}"))
 )
 mode("empty-reason", "Leaves the reason phrase empty.", {0}, LEGAL)(framed(_status(lambda reply: f"{reply.status}")))
-mode("misleading-reason", "Says '500 OK' style reasons: the phrase contradicts the status.", {0}, LEGAL)(
+mode("misleading-reason", "Gives every reply the reason phrase '500 Internal Server Error'.", {0}, LEGAL)(
     framed(_status(lambda reply: f"{reply.status} 500 Internal Server Error"))
 )
 

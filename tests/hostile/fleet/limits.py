@@ -163,7 +163,7 @@ def key_revoked(stage: Stage) -> Serve:
 
 @mode(
     "away-for-20-requests",
-    "Serves honestly, but resets the 30th to 50th request.",
+    "Serves honestly, but resets the 30th to 49th request.",
     {0, 5},
     "An outage that ends: repeated and decided (0), or undecided and blocked (5), never a failure.",
 )
@@ -171,7 +171,7 @@ def away(stage: Stage) -> Serve:
     """Build a conforming server that restarts during the run."""
 
     def before(connection: Connection, request: Request) -> None:
-        if 30 <= stage.count() <= 50:
+        if 30 <= stage.count() < 50:
             connection.reset()
 
     return around(stage, before=before)

@@ -1,6 +1,7 @@
 """Servers that send their clients elsewhere: to another port that records who comes, in circles, or with the key."""
 
 from .core import success
+from .echoes import one_line
 from .hooks import around, each
 from .listener import Serve
 from .messages import PUSH_PATH, Reply, Request, encode, plain
@@ -49,8 +50,7 @@ def redirects_in_a_circle(stage: Stage) -> Serve:
 def redirects_with_key(stage: Stage) -> Serve:
     """Build a server whose redirects carry the secrets in the clear."""
     origin = stage.side_origin()
-    secrets = "".join(f"{stage.key}&app_key={stage.app_key}".split("\r\n"))
-    location = f"{origin}{PUSH_PATH}?integration_key={secrets}"
+    location = one_line(f"{origin}{PUSH_PATH}?integration_key={stage.key}&app_key={stage.app_key}")
     return each(lambda connection, _: connection.send(_redirect(302, location)))
 
 

@@ -49,7 +49,13 @@ def _noise() -> dict[str, Any]:
 
 def _page_on(data: dict[str, Any], kept: list[Any]) -> None:
     items = kept + [_noise() for _ in range(20)]
-    data |= {"total": 10**12, "has_next_page": True, "search_after_ctx": secrets.token_hex(8), "items": items}
+    cursor = data["search_after_ctx"] if data["has_next_page"] else f"x{secrets.token_hex(8)}"
+    data |= {"total": 10**12, "has_next_page": True, "search_after_ctx": cursor, "items": items}
+
+
+def _page_round(data: dict[str, Any]) -> None:
+    if not data["has_next_page"]:
+        data |= {"has_next_page": True, "search_after_ctx": "0"}
 
 
 def _each_item(data: dict[str, Any], change: Callable[[dict[str, Any]], Any]) -> None:
@@ -142,17 +148,17 @@ _edits(
 )
 _edits(
     "circular-pages",
-    "Serves honestly, but always says that there is a next page, and shows the first again.",
+    "Serves honestly, but says on the last page that there is another, and then shows the first again.",
     {0},
-    "A server may ignore paging; a page that brings nothing new ends it, and every alert of it was shown.",
-    lambda data: data.update(has_next_page=True, search_after_ctx="0"),
+    "A page that brings nothing new ends the paging, and every alert was shown by then.",
+    _page_round,
 )
 _edits(
     "lies-about-total",
-    "Serves honestly, but the read-back tells a negative total and a cursor that is no string.",
+    "Serves honestly, but the read-back tells a negative total, and on the last page a cursor that is null.",
     {0},
     "The alerts themselves are all shown, so everything can be judged.",
-    lambda data: data.update(total=-5, search_after_ctx=None),
+    lambda data: data.update(total=-5, search_after_ctx=data["search_after_ctx"] if data["has_next_page"] else None),
 )
 _edits(
     "shuffles",
