@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
 
+RAW_HEADERS = "reference.raw_headers"  # put into the scope by the listener
 DRAINED_AT_MOST = 64 * 1024 * 1024
+
+
+def hang_up(send: Send) -> None:
+    """Cut the connection without a reply."""
+    send.__self__.transport.abort()  # type: ignore[attr-defined]
 
 
 class App:
@@ -52,12 +58,17 @@ class App:
             headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
             body=body,
             number=next(self._numbers),
+            raw_headers=tuple(scope.get(RAW_HEADERS, ())),
+            peer=":".join(map(str, scope["client"] or ())),
         )
         await self.deliver(ctx, send)
 
     async def deliver(self, ctx: Exchange, send: Send) -> None:
         """Put the reply to a request on the wire."""
         reply = await self.rules.answer(ctx)
+        if reply.hang_up:
+            hang_up(send)
+            return
         body = self.rules.encode(ctx, reply.payload) if reply.raw is None else reply.raw
         headers = [(name.encode(), value.encode("latin-1")) for name, value in self.rules.reply_headers(ctx, reply)]
         names = {name.lower() for name, _ in headers}

@@ -11,6 +11,7 @@ import uvicorn
 from httptools import HttpParserInvalidMethodError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from conformance.reference.app import RAW_HEADERS
 from conformance.reference.records import Exchange
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ class EnvelopeProtocol(HttpToolsProtocol):
         if app.rules.upper_case_headers:
             transport = cast("asyncio.Transport", LoudTransport(cast("asyncio.Transport", transport)))
         super().connection_made(cast("asyncio.Transport", transport))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header's name as it is on the wire, besides the small one."""
+        scope = cast("dict[str, Any]", self.scope)
+        scope.setdefault(RAW_HEADERS, []).append((name.decode("latin-1"), value.decode("latin-1")))
+        super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse bytes that are not HTTP."""

@@ -20,6 +20,7 @@ class ServerOptions:
     key: str = ""
     second_key: str = ""
     app_key: str = ""
+    limited_key: str = ""  # key of a third integration: if given, the rate holds for it alone
     accounts: dict[str, str] = field(default_factory=dict)  # error code -> the key whose account answers with it
     latency: float = 0.0  # seconds before a request is looked at
     visible_after: float = 0.0  # seconds until the read-back shows a change

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# The ten codes of the error table with the status beside each, and the one that DESIGN part 4 permits for huge bodies.
+# The ten codes of the error table with the status beside each, and the two that DESIGN part 4 permits.
 STATUS_OF_CODE = {
     "InvalidParameter": 400,
     "InvalidContentType": 400,
@@ -18,6 +18,7 @@ STATUS_OF_CODE = {
     "NoLicense": 400,
     "InternalError": 500,
     "EntityTooLarge": 413,
+    "ServiceUnavailable": 503,
 }
 
 
@@ -65,6 +66,8 @@ class Exchange:
     headers: tuple[tuple[str, str], ...]  # names in lower case
     body: bytes
     number: int  # the how-manieth request to this server, from 1
+    raw_headers: tuple[tuple[str, str], ...] = ()  # names as on the wire
+    peer: str = ""  # address and port of the client, which tell connections apart
     request_id: str = ""
     integration: str = ""  # name of the integration, once the key is known
     document: dict[str, Any] = field(default_factory=dict)  # the parsed body
@@ -87,6 +90,7 @@ class Reply:
     payload: Any = None
     headers: list[tuple[str, str]] = field(default_factory=list)
     raw: bytes | None = None  # sent instead of the payload, if given
+    hang_up: bool = False  # the connection is cut instead of a reply
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import json
 import secrets
 import shlex
 import socket
+import sqlite3
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
@@ -62,6 +63,11 @@ class RunningServer:
         return self.options.app_key
 
     @property
+    def limited_key(self) -> str:
+        """The key of the integration for which alone the rate holds, if there is one."""
+        return self.options.limited_key
+
+    @property
     def accounts(self) -> dict[str, str]:
         """The key whose account answers with each code."""
         return self.options.accounts
@@ -115,6 +121,7 @@ def banner(server: RunningServer) -> str:
         f"Second key       {server.second_key}",
         f"Read-back URL    {server.read_url}",
         f"App key          {server.app_key}",
+        *([f"Limited key      {server.limited_key}"] if server.limited_key else []),
         *(f"Account          {code}={key}" for code, key in sorted(server.accounts.items())),
         *(f"Fault            {name}" for name in server.options.faults),
         *([f"Variant          {server.options.variant}"] if server.options.variant else []),
@@ -133,7 +140,11 @@ def _prepare(options: ServerOptions, rules: Rules | None) -> RunningServer:
     )
     rules = rules if rules is not None else assemble(options)
     sock = _listen(options.port)
-    store = Store(str(options.db), unique_active=rules.unique_active)
+    try:
+        store = Store(str(options.db), unique_active=rules.unique_active)
+    except sqlite3.Error as error:
+        sock.close()
+        raise OSError(f"the store {options.db} cannot be opened: {error}") from error
     if options.visible_after:
         store.reveal_unversioned()
     rules.bind(options, store)

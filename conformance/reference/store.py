@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS alerts (seq INTEGER PRIMARY KEY, {", ".join(COLUMNS)}
 CREATE INDEX IF NOT EXISTS alerts_key ON alerts (match_key, integration, active);
 CREATE TABLE IF NOT EXISTS versions (n INTEGER PRIMARY KEY, seq INTEGER, visible_at REAL, {", ".join(COLUMNS)});
 CREATE INDEX IF NOT EXISTS versions_seq ON versions (seq, visible_at);
+CREATE INDEX IF NOT EXISTS versions_key ON versions (match_key);
 """
 UNIQUE_ACTIVE = (
     "CREATE UNIQUE INDEX IF NOT EXISTS one_active_alert_per_key ON alerts (integration, match_key) WHERE active"
@@ -50,7 +51,9 @@ VERSION = (
     f"VALUES (?, {', '.join('?' * len(COLUMNS))}, ?)"
 )
 # The newest version of each alert that may be seen already (SQLite takes the other columns from the maximum's row).
-VISIBLE = f"(SELECT {', '.join(COLUMNS)}, seq, max(n) FROM versions WHERE visible_at <= {{now}} GROUP BY seq)"  # noqa: S608
+VISIBLE = (
+    f"(SELECT {', '.join(COLUMNS)}, seq, max(n) FROM versions WHERE visible_at <= {{now}} AND {{which}} GROUP BY seq)"  # noqa: S608
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,15 @@ class Store:
 
     def __init__(self, path: str = "", *, unique_active: bool = True) -> None:
         self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        try:
+            self._prepare(unique_active=unique_active)
+        except sqlite3.Error:
+            self._db.close()
+            raise
+
+    def _prepare(self, *, unique_active: bool) -> None:
+        # A database that another process holds is an error at once, not after the default five seconds.
+        self._db.execute("PRAGMA busy_timeout = 200")
         # WAL survives the death of the process without waiting for the disk on each push.
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + SCHEMA)
         if unique_active:
@@ -115,23 +127,24 @@ class Store:
 
     def select(self, wanted: Selection) -> list[int]:
         """Give the numbers of the alerts that a reader asks for, in the order in which they are read."""
-        sql = f"SELECT seq FROM {_source(wanted)} WHERE start_time <= ? AND last_time >= ?"  # noqa: S608
-        values: list[Any] = [wanted.end, wanted.start]
-        if wanted.keys is not None:
-            sql += f" AND match_key IN ({', '.join('?' * len(wanted.keys))})"
-            values += wanted.keys
-        return [seq for (seq,) in self._db.execute(f"{sql} ORDER BY {wanted.order}", values)]
+        which = "true" if wanted.keys is None else f"match_key IN ({', '.join('?' * len(wanted.keys))})"
+        sql = (
+            f"SELECT seq FROM {_source(wanted, which)} WHERE start_time <= ? AND last_time >= ? ORDER BY {wanted.order}"  # noqa: S608
+        )
+        return [seq for (seq,) in self._db.execute(sql, (*(wanted.keys or ()), wanted.end, wanted.start))]
 
     def load(self, numbers: Sequence[int], wanted: Selection) -> list[Alert]:
         """Give the alerts of these numbers, in the order given."""
-        marks = ", ".join("?" * len(numbers))
-        rows = self._db.execute(f"{SELECT} {_source(wanted)} WHERE seq IN ({marks})", tuple(numbers))
+        which = f"seq IN ({', '.join('?' * len(numbers))})"
+        rows = self._db.execute(f"{SELECT} {_source(wanted, which)}", tuple(numbers))
         found = {row[0]: _alert(row) for row in rows}
         return [found[number] for number in numbers]
 
 
-def _source(wanted: Selection) -> str:
-    return "alerts" if wanted.now is None else VISIBLE.format(now=repr(float(wanted.now)))
+def _source(wanted: Selection, which: str) -> str:
+    if wanted.now is None:
+        return f"(SELECT * FROM alerts WHERE {which})"  # noqa: S608 - made here, values are bound
+    return VISIBLE.format(now=repr(float(wanted.now)), which=which)
 
 
 def _row(alert: Alert) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ class Client:
     def __init__(self, server: RunningServer) -> None:
         self.server = server
         self.session = requests.Session()
+        self.lag = 0.3 if server.options.variant == "late" else 0.0
 
     def push(self, event: Any = None, *, key: str | None = None, **fields: Any) -> requests.Response:
         """Push one event, minimal unless told otherwise."""
@@ -27,12 +28,15 @@ class Client:
 
     def raw(self, body: bytes | str, **headers: str) -> requests.Response:
         """Push bytes."""
-        made = {"Content-Type": "application/json", **{name.replace("_", "-"): text for name, text in headers.items()}}
+        made = {name.replace("_", "-"): text for name, text in headers.items()}
+        if not any(name.lower() == "content-type" for name in made):
+            made["Content-Type"] = "application/json"
         params = {"integration_key": self.server.key}
         return self.session.post(self.server.push_url, params=params, data=body, headers=made, timeout=10)
 
     def page(self, **query: Any) -> dict[str, Any]:
-        """Read one page of alerts."""
+        """Read one page of alerts, once they can be seen."""
+        time.sleep(self.lag)
         now = int(time.time())
         query = {"start_time": now - 3600, "end_time": now + 60, **query}
         params = {"app_key": self.server.app_key}

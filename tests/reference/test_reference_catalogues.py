@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import inspect
 import itertools
 import json
 import re
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from reference_client import Client
 
 CLIENTS = Path(__file__).parents[2] / "spec" / "clients"
-TOPICS = ("access", "body", "envelope", "fields", "images", "labels", "life", "readback", "text")
+TOPICS = ("access", "body", "envelope", "fields", "images", "labels", "late", "life", "readback", "text")
 # The document's own characters are never odd, so that every variant keeps them as sent.
 FULL = {
     "title_rule": "cpu idle low than 20%",
@@ -150,6 +153,39 @@ def test_a_variant_counts_and_cuts_exactly(run: Callable[..., Client], name: str
             continue
         (alert,) = client.alerts("k")
         assert (alert["title"], alert["description"], len(alert["labels"])) == (text[:512], text[:2048], 50)
+
+
+def exchange(client: Client, body: bytes, *headers: str) -> bytes:
+    """Give the bytes of one reply, read until the server is silent."""
+    lines = [
+        f"POST /event/push/alert/standard?integration_key={client.server.key} HTTP/1.1",
+        "Host: x",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *headers,
+    ]
+    with socket.create_connection(("127.0.0.1", client.server.port), timeout=0.3) as sock:
+        sock.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        reply = b""
+        with contextlib.suppress(TimeoutError):
+            while part := sock.recv(65536):
+                reply += part
+            reply += b"<closed>"
+    return reply
+
+
+def test_replies_take_every_legal_form(run: Callable[..., Client]) -> None:
+    """Chunks, packed replies, header names in capitals and a connection that ends are all met."""
+    good = b'{"title_rule":"t","event_status":"Info"}'
+    chunked = exchange(run(variant="reopening"), good)
+    assert b"transfer-encoding: chunked" in chunked
+    assert chunked.endswith(b"0\r\n\r\n")
+    packed = exchange(run(variant="chatty"), good, "Accept-Encoding: gzip")
+    assert b"\r\nCONTENT-ENCODING: gzip\r\n" in packed
+    assert b"request_id" in gzip.decompress(packed.partition(b"\r\n\r\n")[2])
+    strict = run(variant="strict")
+    assert exchange(strict, b"{}").endswith(b"<closed>")
+    assert not exchange(strict, good).endswith(b"<closed>")
 
 
 def test_a_pair_is_never_halved(run: Callable[..., Client]) -> None:

@@ -8,6 +8,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from reference_client import Client, refused
 
 from conformance.reference.rules import Rules
@@ -15,7 +16,7 @@ from conformance.reference.rules import Rules
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.reference.records import Alert, Event, Exchange
+    from conformance.reference.records import Alert, Event, Exchange, Reply
 
 LIMITS = {"title_rule": 512, "description": 2048}
 
@@ -262,6 +263,29 @@ def test_what_is_not_http_is_answered_in_the_envelope(client: Client, request_li
         assert reply.status in (400, 404)
         assert re.search(rb'"request_id":"\w+","error":\{"code":"\w+"', reply.read())
         reply.close()
+
+
+def test_a_rule_sees_header_names_as_sent_and_may_hang_up(run: Callable[..., Client]) -> None:
+    """A fault can look at the case of a header's name, tell connections apart, and cut one without a reply."""
+    seen = []
+
+    class Rude(Rules):
+        """Hangs up on one title."""
+
+        def success(self, ctx: Exchange, event: Event) -> Reply:
+            """Hang up, or not."""
+            seen.append((ctx.peer, dict(ctx.raw_headers)))
+            reply = super().success(ctx, event)
+            reply.hang_up = event.title == "rude"
+            return reply
+
+    client = run(Rude())
+    client.raw('{"title_rule":"t","event_status":"Info"}', cONTENT_type="application/json")
+    assert seen[0][1]["cONTENT-type"] == "application/json"
+    with pytest.raises(requests.ConnectionError):
+        client.push(title_rule="rude")
+    assert client.push().status_code == 200
+    assert seen[0][0] == seen[1][0] != seen[2][0]
 
 
 def test_a_rule_that_breaks_is_an_internal_error(run: Callable[..., Client]) -> None:

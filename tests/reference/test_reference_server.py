@@ -109,6 +109,14 @@ def test_options_that_cannot_be_are_refused(options: dict[str, Any]) -> None:
         ServerOptions(**options)
 
 
+def test_a_store_that_cannot_be_opened_is_said_so(tmp_path: Path) -> None:
+    """The error names the file, and nothing stays open."""
+    (tmp_path / "text.db").write_text("this is no database, but text that is long enough to be looked at" * 20)
+    for name in ("text.db", "missing/a.db"):
+        with pytest.raises(OSError, match=name):
+            start(ServerOptions(db=tmp_path / name))
+
+
 def test_an_unknown_fault_or_variant_is_named() -> None:
     """The error says which name there is not."""
     for options in (ServerOptions(faults=("no-such",)), ServerOptions(variant="no-such")):
@@ -116,30 +124,32 @@ def test_an_unknown_fault_or_variant_is_named() -> None:
             start(options)
 
 
-def test_serving_in_the_foreground_ends_with_the_signal(tmp_path: Path) -> None:
-    """SIGTERM ends the server, and what it stored is in the file."""
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_what_was_acknowledged_survives_the_end_of_the_process(tmp_path: Path, how: signal.Signals) -> None:
+    """Served in the foreground, a signal ends the server, and every acknowledged event is in the file."""
     program = (
         "import os; from conformance.reference.server import serve; "
         "from conformance.reference.options import ServerOptions; "
         "serve(ServerOptions(key=os.environ['KEY'], db=os.environ['DB']))"
     )
     environment = {**os.environ, "KEY": "k", "DB": str(tmp_path / "a.db")}
-    with subprocess.Popen(
-        [sys.executable, "-c", program], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+    command = [sys.executable, "-c", program]
+    with (
+        requests.Session() as session,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process,
+    ):
+        assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
-        reply = requests.post(
-            url, params={"integration_key": "k"}, json={"title_rule": "t", "event_status": "Info"}, timeout=5
-        )
-        assert reply.status_code == 200
-        process.send_signal(signal.SIGTERM)
+        event = {"title_rule": "t", "event_status": "Info"}
+        replies = [session.post(url, params={"integration_key": "k"}, json=event, timeout=5) for _ in range(20)]
+        process.send_signal(how)
         process.wait(5)
-    key = reply.json()["data"]["alert_key"]
+    keys = {reply.json()["data"]["alert_key"] for reply in replies}
     with start(ServerOptions(db=tmp_path / "a.db", app_key="a")) as server:
         now = int(time.time())
-        query = {"start_time": now - 60, "end_time": now + 60}
+        query = {"start_time": now - 60, "end_time": now + 60, "limit": 100}
         items = requests.post(f"{server.read_url}?app_key=a", json=query, timeout=5).json()["data"]["items"]
-    assert [item["alert_key"] for item in items] == [key]
+    assert {item["alert_key"] for item in items} == keys
 
 
 @pytest.fixture

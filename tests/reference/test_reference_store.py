@@ -102,6 +102,13 @@ def test_beyond_the_rate_nothing_is_stored(run: Callable[..., Client]) -> None:
     assert client.push().status_code == 200
 
 
+def test_the_rate_can_hold_for_one_integration_alone(run: Callable[..., Client]) -> None:
+    """With a limited key the others push as fast as they like."""
+    client = run(rate=2, limited_key="limited")
+    assert {client.push().status_code for _ in range(10)} == {200}
+    assert [client.push(key="limited").status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_beyond_the_minute_the_wait_is_told(run: Callable[..., Client]) -> None:
     """The limit of a minute has a Retry-After of up to a minute."""
     client = run(per_minute=3)

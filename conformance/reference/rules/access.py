@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from urllib.parse import parse_qsl
 
 from conformance.reference.records import Exchange, Refusal
+from conformance.reference.rules.base import LIMITED
 from conformance.reference.rules.envelope import EnvelopeRules
 
 MESSAGE_OF_ACCOUNT = {
@@ -114,7 +115,7 @@ class AccessRules(EnvelopeRules):
 
     def check_rate(self, ctx: Exchange) -> None:
         """Refuse what is beyond the rate of its integration; what is refused does not count."""
-        if not (self.options.rate or self.options.per_minute):
+        if not self.is_limited(ctx):
             return
         now = self.now()
         seen = self.accepted_at[ctx.integration]
@@ -128,6 +129,12 @@ class AccessRules(EnvelopeRules):
             self.over_rate(ctx, wait)
         else:
             seen.append(now)
+
+    def is_limited(self, ctx: Exchange) -> bool:
+        """Tell whether a rate holds for the integration."""
+        if self.options.limited_key and ctx.integration != LIMITED:
+            return False
+        return bool(self.options.rate or self.options.per_minute)
 
     def wait_for(self, seen: deque[float], limit: int, window: float, now: float) -> float:
         """Give the seconds until one more is within a limit, 0 if it is already."""

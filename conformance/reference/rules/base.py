@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from conformance.reference.records import Exchange
     from conformance.reference.store import Store
 
+LIMITED = "integration-3"
+
 
 class BaseRules:
     """One object per running server; a subclass overrides one rule to be wrong, or different, in one way."""
@@ -30,6 +32,8 @@ class BaseRules:
         self.store = store
         self.app_key = options.app_key
         self.keys = {options.key: "integration-1", options.second_key: "integration-2"}
+        if options.limited_key:
+            self.keys[options.limited_key] = LIMITED
         self.accounts = {key: code for code, key in options.accounts.items()}
 
     def now(self) -> float:

@@ -60,7 +60,7 @@ class EnvelopeRules(BaseRules):
 
     def failure_status(self, ctx: Exchange, code: str) -> int:
         """Give the status that the error table has for a code."""
-        return STATUS_OF_CODE[code]
+        return STATUS_OF_CODE.get(code, 400)
 
     def failure_body(self, ctx: Exchange, code: str, refusal: Refusal) -> dict[str, Any]:
         """Give the envelope of failure; `data` is left out, as in the example."""

@@ -1,6 +1,6 @@
 """The variants: each combines one answer to as many open questions as it can; must not answer anything itself."""
 
-from conformance.reference.variants import access, body, envelope, fields, images, labels, life, readback, text
+from conformance.reference.variants import access, body, envelope, fields, images, labels, late, life, readback, text
 from conformance.reference.variants.registry import variant
 
 
@@ -121,6 +121,7 @@ class Emptying(
     life.EmptiesAbsentFields,
     life.Reopens,
     images.KeepsEqualAlt,
+    images.KeepsImageWithoutSrc,
     text.DropsControls,
     fields.RefusesTitleInstead,
     access.BadKeyIsAccessDenied,
@@ -152,3 +153,17 @@ class Chatty(
     readback.ShortPages,
 ):
     """Everything that a client has to overlook."""
+
+
+@variant("late", "Shows alerts late and out of order, and repeats its webhooks.")
+class Late(
+    late.SeenAfterAWhile,
+    late.RepeatsWebhooks,
+    labels.Keeps50ByName,
+    images.DropsImageKeys,
+    access.LastKeyCounts,
+    body.RefusesOneMebibyte,
+    envelope.UuidIds,
+    readback.OldestFirst,
+):
+    """As a store behind a queue might be."""

@@ -94,6 +94,6 @@ class LeavesOutAllLabels(Rules):
     def read_labels(self, ctx: Exchange, document: dict[str, Any]) -> dict[str, Any] | None:
         """Look at the values first."""
         value = document.get("labels")
-        if isinstance(value, dict) and not all(isinstance(text, str) for text in value.values()):
+        if isinstance(value, dict) and not all(isinstance(text, str | None) for text in value.values()):
             return {}
         return super().read_labels(ctx, document)

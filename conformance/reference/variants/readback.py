@@ -57,9 +57,9 @@ class IgnoresPageNumber(Rules):
 class IgnoresCursor(Rules):
     """`search_after_ctx` is ignored and not given out, so that only `p` leads on."""
 
-    def start_after(self, ctx: Exchange, cursor: str, numbers: list[int]) -> int:
-        """Begin at the beginning."""
-        return 0
+    def page_start(self, ctx: Exchange, query: dict[str, Any], numbers: list[int], limit: int) -> int:
+        """Count pages, whatever else is asked."""
+        return super().page_start(ctx, {**query, "search_after_ctx": None}, numbers, limit)
 
     def cursor_after(self, ctx: Exchange, page: list[int], *, more: bool) -> str:
         """Give none out."""
