@@ -1,0 +1,157 @@
+"""From judgements to the verdict of each requirement, of each row, and of the run with its exit code; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from conformance.checks.judge.answers import fingerprint
+from conformance.checks.judge.bench import Bench
+from conformance.checks.verdicts import (
+    BLOCKED,
+    ERROR,
+    FAIL,
+    NOT_APPLICABLE,
+    NOT_OBSERVED,
+    NOT_REACHED,
+    PASS,
+    WARNING,
+    WORST_FIRST,
+    Judgement,
+    RequirementResult,
+    Result,
+    RowResult,
+    Tally,
+)
+from conformance.contract import Contract, Requirement
+
+_SHOWN_FINDINGS, _SHOWN_EXCHANGES = 5, 12
+CONFORMS, FALLS, INTERRUPTED, INTERNAL, UNTESTABLE, INCOMPLETE = range(6)
+
+
+def requirements(
+    bench: Bench, nodes: Mapping[str, str], selected: Collection[str], missing: Mapping[str, str]
+) -> tuple[RequirementResult, ...]:
+    """The verdict of each requirement; ``missing`` names those for which an option was not given, and what to give."""
+    by_id: dict[str, list[Judgement]] = defaultdict(list)
+    for judgement in bench.judgements:
+        by_id[judgement.requirement].append(judgement)
+    return tuple(
+        _requirement(
+            entry,
+            by_id[entry.id],
+            nodes.get(entry.id, ""),
+            chosen=entry.id in selected,
+            missing=missing.get(entry.id, ""),
+            observer=bench.info.observer,
+        )
+        for entry in bench.contract.requirements.values()
+    )
+
+
+def _requirement(
+    entry: Requirement, found: list[Judgement], node: str, *, chosen: bool, missing: str, observer: str
+) -> RequirementResult:
+    outcomes = {judgement.outcome for judgement in found}
+    reason = ""
+    if not chosen:
+        verdict, found = NOT_REACHED, []
+        reason = "not selected"
+    elif FAIL in outcomes:
+        verdict = FAIL
+    elif missing:
+        verdict, reason = NOT_APPLICABLE, missing
+    elif PASS in outcomes:
+        # one undecided exchange takes nothing from what others showed
+        verdict = PASS
+    else:
+        blind = entry.observed_in == "stored" and observer == "none"
+        verdict = next((name for name in WORST_FIRST if name in outcomes), NOT_OBSERVED if blind else NOT_REACHED)
+        reason = "no scenario of it was reached within the budget" if verdict == NOT_REACHED else ""
+    telling = [judgement for judgement in found if judgement.outcome == verdict]
+    findings = tuple(judgement.finding for judgement in telling if judgement.finding is not None)
+    numbers = tuple(dict.fromkeys(n for judgement in telling for n in judgement.exchanges))
+    return RequirementResult(
+        entry.id, entry.row, entry.level, verdict, (node,) if node else (), findings[:_SHOWN_FINDINGS],
+        numbers[:_SHOWN_EXCHANGES], reason=reason,
+    )  # fmt: skip
+
+
+def row_verdict(results: Collection[RequirementResult]) -> str:
+    """The verdict of a row: fail if a MUST failed, warning if a SHOULD did, else the worst of the others."""
+    if any(entry.verdict == FAIL and entry.level == "must" and not entry.known for entry in results):
+        return FAIL
+    if any(entry.verdict == FAIL and not entry.known for entry in results):
+        return WARNING
+    verdicts = {entry.verdict for entry in results if entry.verdict != FAIL}
+    return next((name for name in WORST_FIRST if name in verdicts), PASS)
+
+
+def rows(contract: Contract, results: Collection[RequirementResult]) -> tuple[RowResult, ...]:
+    """The verdict of each row of the document, in its order."""
+    return tuple(RowResult(row, row_verdict([r for r in results if r.row == row])) for row in contract.rows)
+
+
+def conclude(
+    bench: Bench,
+    results: tuple[RequirementResult, ...],
+    tally: Tally,
+    *,
+    partial: bool = False,
+    interrupted: bool = False,
+    warnings: tuple[str, ...] = (),
+) -> Result:
+    """The result of a run with its verdict, exit code and closing sentence."""
+    exit_code = INTERRUPTED if interrupted else _exit_code(bench, results, partial=partial)
+    verdict = {
+        CONFORMS: "conforms", FALLS: "does-not-conform", INTERRUPTED: "interrupted", INTERNAL: "internal-error",
+        INCOMPLETE: "incomplete",
+    }[exit_code]  # fmt: skip
+    result = Result(
+        verdict, exit_code, "", bench.info, results, rows(bench.contract, results), fingerprint(bench), tally, partial, warnings
+    )
+    from dataclasses import replace  # noqa: PLC0415 - one use
+
+    return replace(result, sentence=sentence(result))
+
+
+def _exit_code(bench: Bench, results: Collection[RequirementResult], *, partial: bool) -> int:
+    strict = bench.info.level == "should"
+    if any(entry.verdict == ERROR for entry in results):
+        return INTERNAL
+    if any(e.verdict == FAIL and (strict or e.level == "must") and not e.known for e in results):
+        return FALLS
+    if not any(entry.verdict in (PASS, FAIL) for entry in results):
+        return INCOMPLETE
+    musts = [entry for entry in results if entry.level == "must"]
+    if any(entry.verdict == BLOCKED for entry in musts):
+        return INCOMPLETE
+    reached = bench.info.budget == "quick" or not any(
+        entry.verdict == NOT_REACHED and entry.reason != "not selected" for entry in musts
+    )
+    return CONFORMS if reached else INCOMPLETE
+
+
+def sentence(result: Result) -> str:
+    """The run in one sentence."""
+    (must, musts), (should, shoulds) = result.counts("must"), result.counts("should")
+    cost = f"{result.tally.requests} requests in {result.tally.seconds:.0f} s"
+    counted = f"{must} of {musts} MUST, {should} of {shoulds} SHOULD"
+    open_points = f"{len(result.fingerprint)} open points answered"
+    part = " (partial run)" if result.partial else ""
+    if result.verdict == "does-not-conform":
+        strict = result.info.level == "should"
+        fallen = [e for e in result.requirements if e.verdict == FAIL and not e.known and (strict or e.level == "must")]
+        by_row: dict[str, list[str]] = defaultdict(list)
+        for entry in fallen:
+            by_row[entry.row].append(entry.id)
+        told = "; ".join(f"{row} ({', '.join(ids)})" for row, ids in by_row.items())
+        plural = "row" if len(by_row) == 1 else "rows"
+        return f"does not conform{part}: {len(fallen)} requirements fell in {len(by_row)} {plural}: {told}; {cost}"
+    unseen = sum(entry.verdict == NOT_OBSERVED for entry in result.requirements)
+    told_unseen = f"; {unseen} not observed (give --app-key or another observer)" if unseen else ""
+    if result.verdict == "incomplete":
+        open_ones = [e for e in result.requirements if e.level == "must" and e.verdict in (BLOCKED, NOT_REACHED) and e.reason != "not selected"]
+        names = ", ".join(entry.id for entry in open_ones[:6])
+        return f"incomplete{part}: nothing failed, but {len(open_ones)} MUST were not decided: {names}; {counted}; {cost}"
+    return f"{result.verdict}{part}: {counted}{told_unseen}; {open_points}; {cost}"

@@ -1,0 +1,109 @@
+"""Where judgements are collected while a run is judged: the contract, the run's facts, and short ways to say so."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.checks.verdicts import BLOCKED, FAIL, NOT_OBSERVED, PASS, Finding, Judgement
+from conformance.contract import Contract
+from conformance.model.scenario import Push, Scenario
+from conformance.wire.records import Exchange, RunInfo
+
+_SHOWN = 160
+
+
+@dataclass
+class Bench:
+    """Judgements so far, and the answers to open points; one for each judging."""
+
+    contract: Contract
+    info: RunInfo
+    judgements: list[Judgement] = field(default_factory=list)
+    answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def passes(self, requirement: str, check: str, exchanges: Iterable[int]) -> None:
+        """This requirement held here."""
+        self.judgements.append(Judgement(requirement, PASS, check, tuple(exchanges)))
+
+    def holds(self, requirement: str, check: str, exchanges: Iterable[int]) -> None:
+        """The reply shows that this requirement held; of what only the store can show, a reply says nothing."""
+        if self.contract.requirements[requirement].observed_in != "stored":
+            self.passes(requirement, check, exchanges)
+
+    def fails(self, requirement: str, check: str, finding: Finding) -> None:
+        """This requirement fell here, and why."""
+        self.judgements.append(Judgement(requirement, FAIL, check, finding.exchanges, finding))
+
+    def blocked(self, requirement: str, check: str, sentence: str, exchanges: Iterable[int] = ()) -> None:
+        """This requirement could not be decided here."""
+        numbers = tuple(exchanges)
+        self.judgements.append(Judgement(requirement, BLOCKED, check, numbers, Finding(sentence, exchanges=numbers)))
+
+    def unseen(self, requirement: str, check: str) -> None:
+        """This requirement needs a read-back that the run does not have."""
+        self.judgements.append(Judgement(requirement, NOT_OBSERVED, check))
+
+    def answer(self, point: str, answer: str) -> None:
+        """An open point was answered."""
+        if point in self.contract.open_points:
+            self.answers[point].append(answer)
+
+    def crash_requirement(self, requirement: str) -> str:
+        """The MUST that a 5xx or silence breaks: the one varied, or for a SHOULD the first plain MUST of its row."""
+        entry = self.contract.requirements[requirement]
+        if entry.level == "must":
+            return requirement
+        row = self.contract.of_row(entry.row)
+        return next(r.id for r in row if r.level == "must" and r.observed_in == "response" and not r.accepts)
+
+    def code_requirement(self, code: str) -> str:
+        """The requirement that stands for a row of the table of codes."""
+        return self.contract.of_row(f"Code/{code}")[0].id
+
+
+def shown(value: Any) -> str:
+    """A value in one bounded line of ASCII-safe JSON: what a target says never enters a message raw."""
+    try:
+        text = json.dumps(value, ensure_ascii=True, sort_keys=True)
+    except (TypeError, ValueError, RecursionError):
+        text = ascii(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]} ({len(text)} characters)"
+
+
+def told(push: Push, scenario: Scenario) -> str:
+    """In a few words what was sent."""
+    parts = [] if push.method == "POST" else [push.method]
+    if push.path != "{push}":
+        parts.append(f"path {push.path}")
+    if push.credential != "main":
+        parts.append(f"integration_key {push.credential}")
+    types = [value for name, value in push.headers if name.lower() == "content-type"]
+    if types != ["application/json"]:
+        parts.append(f"Content-Type {types[0]!a}" if types else "no Content-Type")
+    event = push.event()
+    parts.append(_event_told(event) if event is not None else f"a body of {len(push.body)} bytes: {push.body[:60]!r}")
+    factors = scenario.fact("factors")
+    if factors:
+        parts.append("levels " + ", ".join(f"{name}={level[0]}" for name, level in factors))
+    return "; ".join(parts)
+
+
+def _event_told(event: dict[str, Any]) -> str:
+    short = {}
+    for name, value in event.items():
+        if isinstance(value, str) and len(value) > 40:
+            short[name] = f"{len(value)} characters"
+        elif isinstance(value, dict | list) and len(json.dumps(value)) > 60:
+            short[name] = f"{len(value)} elements"
+        else:
+            short[name] = value
+    return f"event {shown(short)}"
+
+
+def numbers(*exchanges: Exchange) -> tuple[int, ...]:
+    """The numbers of exchanges."""
+    return tuple(exchange.n for exchange in exchanges)

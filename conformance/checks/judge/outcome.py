@@ -1,0 +1,316 @@
+"""Judges whether each push was answered as the oracle says: accepted, refused with the right code, or either."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, Answer, parse, read
+from conformance.checks.verdicts import Finding
+from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation, expect
+from conformance.model.scenario import Push
+from conformance.wire.records import Exchange, Story
+
+_ENOUGH_TRIES = 3
+_TRIES_ON_A_FLAKY_LINE = 6
+
+
+@dataclass
+class WrongCodes:
+    """Refusals with another listed code than the one demanded, kept until it is known whether that is the rule."""
+
+    found: list[tuple[str, str, str, Finding]] = field(default_factory=list)  # expected code, requirement, check
+    right: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # code -> requirements served right
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is known of the line to the target: whether requests were lost that were answered when repeated."""
+
+    flaky: bool = False
+    twins_answered: frozenset[str] = frozenset()  # scenarios beside whose lost tries a twin was answered
+
+
+def pushes_of(story: Story) -> Iterator[tuple[int, Push, Exchange]]:
+    """Each push of a story with its stage and the exchange that counts."""
+    for stage, (planned, done) in enumerate(zip(story.scenario.stages, story.exchanges, strict=False)):
+        for push, exchange in zip(planned.pushes, done, strict=False):
+            yield stage, push, exchange
+
+
+def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
+    """Every push of every story that is judged at all."""
+    wrong = WrongCodes()
+    for story in stories.values():
+        if story.scenario.fact("any") or story.scenario.fact("rate"):
+            continue
+        for _, push, exchange in pushes_of(story):
+            _judge_push(bench, story, push, exchange, stories, line, wrong)
+    _settle(bench, wrong)
+    _generated_keys(bench, stories)
+
+
+def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> Expectation:
+    """What the oracle says of a push as it was sent; a scenario of an open point takes any answer."""
+    event = parse(exchange.sent.body)
+    expected = expect(push, bench.contract, event)
+    point = story.scenario.fact("open")
+    if point and expected.outcome != EITHER and not (expected.outcome == ACCEPT and _is_sequence(story)):
+        return Expectation(EITHER, expected.requirement or push.varies, expected.codes)
+    return expected
+
+
+def _is_sequence(story: Story) -> bool:
+    """Whether a scenario's openness lies in what the store shows, so that its pushes are proper ones."""
+    return len(story.scenario.stages) > 1 and not story.scenario.fact("loose") and story.scenario.fact("open") != "key.twice"
+
+
+def _judge_push(
+    bench: Bench, story: Story, push: Push, exchange: Exchange, stories: Mapping[str, Story], line: Line, wrong: WrongCodes
+) -> None:
+    expected = expectation(bench, story, push, exchange)
+    answer = read(exchange)
+    check, blame = story.scenario.check, expected.requirement
+    if expected.outcome == ACCEPT and push.varies:
+        blame = push.varies
+    if answer.kind == UNANSWERED:
+        _unanswered(bench, story, push, exchange, blame, line)
+    elif push.method == "HEAD":
+        _head(bench, story, exchange, answer, blame)
+    elif answer.kind == CRASHED and answer.code not in expected.codes:
+        finding = _finding(story, push, exchange, _wanted(expected), answer)
+        bench.fails(bench.crash_requirement(blame), check, finding)
+    elif expected.outcome == ACCEPT:
+        _accept(bench, story, push, exchange, answer, blame)
+    elif expected.outcome == REFUSE:
+        _refuse(bench, story, push, exchange, answer, expected, stories, wrong)
+    else:
+        _either(bench, story, push, exchange, answer, blame)
+
+
+def _wanted(expected: Expectation) -> str:
+    if expected.outcome == REFUSE:
+        return "refused with " + " or ".join(expected.codes)
+    return "accepted" if expected.outcome == ACCEPT else "any answer but a 5xx"
+
+
+def _finding(story: Story, push: Push, exchange: Exchange, expected: str, answer: Answer, sentence: str = "") -> Finding:
+    got = answer.told()
+    message = answer.error.get("message") if answer.error is not None else None
+    more = f" ({shown(message)})" if message else ""
+    text = sentence or f"Expected {expected}, got {got}{more}."
+    return Finding(
+        text, told(push, story.scenario), expected, got + more, exchanges=(exchange.n,), scenario=story.scenario.id
+    )
+
+
+def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blame: str, line: Line) -> None:
+    """The same request left unanswered while its twin is answered is a fault; anything less regular is undecided."""
+    tries = len(exchange.repeats) + 1
+    kind = exchange.problem.kind if exchange.problem is not None else "reset"
+    regular = story.scenario.id in line.twins_answered and tries >= (_TRIES_ON_A_FLAKY_LINE if line.flaky else _ENOUGH_TRIES)
+    what = exchange.problem.text if exchange.problem is not None else "no reply"
+    definite = kind in ("not-http", "too-large", "encoding")
+    if regular or definite:
+        sentence = f"The request was left without a usable answer {tries} times ({what}); its twin was answered."
+        finding = _finding(story, push, exchange, "an answer", read(exchange), sentence)
+        bench.fails(bench.crash_requirement(blame), story.scenario.check, finding)
+        return
+    sentence = f"The target left it unanswered, irregularly ({what})."
+    for requirement in story.scenario.serves:
+        bench.blocked(requirement, story.scenario.check, sentence, (exchange.n,))
+
+
+def _head(bench: Bench, story: Story, exchange: Exchange, answer: Answer, blame: str) -> None:
+    """HEAD carries no body: its status alone says whether it was refused."""
+    statuses = {bench.contract.codes[code] for code in ("MethodNotAllowed", "RouteNotFound")}
+    if answer.status in statuses:
+        bench.holds(blame, story.scenario.check, (exchange.n,))
+    else:
+        finding = _finding(story, story.scenario.pushes()[0], exchange, "refused by status", answer)
+        bench.fails(blame, story.scenario.check, finding)
+
+
+def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, blame: str) -> None:
+    check = story.scenario.check
+    if answer.kind != ACCEPTED:
+        limited = exchange.reply is not None and exchange.reply.status in (429, 503)
+        if limited and answer.code in ("RequestTooFrequently", "ServiceUnavailable"):
+            for requirement in story.scenario.serves:
+                bench.blocked(requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,))
+            return
+        for requirement in _blamed(bench, story, blame):
+            bench.fails(requirement, check, _finding(story, push, exchange, "accepted", answer))
+        return
+    bench.holds(blame, check, (exchange.n,))
+    event = parse(exchange.sent.body) or {}
+    for requirement in _also_accepted(bench, story, event):
+        bench.holds(requirement, check, (exchange.n,))
+    bench.holds("success.status", check, (exchange.n,))
+    if answer.status == 200:  # noqa: PLR2004 - the SHOULD itself
+        bench.holds("success.ok", check, (exchange.n,))
+    else:
+        bench.fails("success.ok", check, _finding(story, push, exchange, "status 200", answer))
+    _data(bench, story, push, exchange, answer, event)
+
+
+def _also_accepted(bench: Bench, story: Story, event: Mapping[str, Any]) -> Iterator[str]:
+    """What else an accepted event shows: its status is accepted, and every level of a combination."""
+    status = event.get("event_status")
+    if isinstance(status, str) and f"event-status.{status.lower()}" in bench.contract.requirements:
+        yield f"event-status.{status.lower()}"
+    yield "key.accepted"
+    for name, (_, requirement) in story.scenario.fact("factors", ()):
+        if name != "recovery":
+            yield requirement
+    for name in ("description", "labels", "images"):
+        if name not in event:
+            yield f"{name}.optional"
+    for image in event.get("images") or ():
+        if isinstance(image, dict):
+            yield "src.accepted"
+            yield from (f"{name}.optional" for name in ("alt", "href") if name not in image)
+
+
+def _blamed(bench: Bench, story: Story, blame: str) -> list[str]:
+    """Whom to blame for a proper event refused: the levels that matter, where the combination was taken apart."""
+    culprits = story.scenario.fact("culprits", ())
+    return [bench.crash_requirement(c) if c not in bench.contract.requirements else c for c in culprits] or [blame]
+
+
+def _data(
+    bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, event: Mapping[str, Any]
+) -> None:
+    """The reply's data: there, an object, with the key that was sent or one that was made up."""
+    check, sent = story.scenario.check, event.get("alert_key")
+    recovery = event.get("event_status") == bench.contract.recovery
+    if answer.data is None:
+        if recovery:
+            bench.answer("reply.data-on-ok", "absent")
+            return
+        got = shown(answer.body.get("data", "absent")) if answer.body is not None else "a body that is no JSON object"
+        sentence = f"The reply to an accepted event holds no data object: data is {got}."
+        bench.fails("data.object", check, _finding(story, push, exchange, "data, an object", answer, sentence))
+        return
+    bench.holds("data.object", check, (exchange.n,))
+    if recovery and answer.key is None:
+        bench.answer("reply.data-on-ok", "absent")
+        return
+    if recovery:
+        bench.answer("reply.data-on-ok", "echoed")
+    elif not isinstance(answer.key, str) or not 0 < len(answer.key) <= bench.contract.limits.alert_key:
+        size = f", {len(answer.key)} characters" if isinstance(answer.key, str) else ""
+        sentence = f"data.alert_key is {shown(answer.key)}{size}; it must be a string of 1 to {bench.contract.limits.alert_key} characters."
+        bench.fails("data.alert-key.present", check, _finding(story, push, exchange, "a usable alert_key", answer, sentence))
+        return
+    else:
+        bench.holds("data.alert-key.present", check, (exchange.n,))
+    if isinstance(sent, str) and sent:
+        _echo(bench, story, push, exchange, answer, sent)
+
+
+def _echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, sent: str) -> None:
+    if answer.key == sent:
+        bench.holds("data.alert-key.echo", story.scenario.check, (exchange.n,))
+        return
+    sentence = f"alert_key came back as {shown(answer.key)}, sent was {shown(sent)}."
+    bench.fails("data.alert-key.echo", story.scenario.check, _finding(story, push, exchange, "the key as sent", answer, sentence))
+
+
+def _refuse(
+    bench: Bench,
+    story: Story,
+    push: Push,
+    exchange: Exchange,
+    answer: Answer,
+    expected: Expectation,
+    stories: Mapping[str, Story],
+    wrong: WrongCodes,
+) -> None:
+    check, requirement = story.scenario.check, expected.requirement
+    if answer.kind != REFUSED and answer.code not in expected.codes:
+        bench.fails(requirement, check, _finding(story, push, exchange, _wanted(expected), answer))
+        return
+    if not _twin_accepted(story, stories):
+        sentence = "Its twin, a proper event, was not accepted either, so the refusal shows nothing."
+        for entry in {requirement, *story.scenario.serves}:
+            bench.blocked(entry, check, sentence, (exchange.n,))
+        return
+    if answer.code in expected.codes:
+        bench.holds(requirement, check, (exchange.n,))
+        wrong.right[answer.code].add(requirement)
+        if push.varies:
+            bench.holds(bench.code_requirement(answer.code), check, (exchange.n,))
+        return
+    listed = isinstance(answer.code, str) and answer.code in bench.contract.codes
+    if answer.body is not None and answer.error is None:
+        bench.holds(requirement, check, (exchange.n,))  # refused; that it holds no error is Response/error's affair
+        return
+    finding = _finding(story, push, exchange, _wanted(expected), answer)
+    if len(expected.codes) > 1 and listed:
+        bench.fails(requirement, check, finding)
+    else:
+        wrong.found.append((expected.codes[0], requirement, check, finding))
+
+
+def _twin_accepted(story: Story, stories: Mapping[str, Story]) -> bool:
+    if story.scenario.twin is None:
+        return True
+    twin = stories.get(story.scenario.twin)
+    return twin is not None and any(read(exchange).kind == ACCEPTED for exchange in twin.all_exchanges())
+
+
+def _settle(bench: Bench, wrong: WrongCodes) -> None:
+    """A wrong code is blamed on the row of the code; where only one row of fields gets it wrong, on that one too."""
+    by_code: dict[str, list[tuple[str, str, Finding]]] = defaultdict(list)
+    for code, requirement, check, finding in wrong.found:
+        by_code[code].append((requirement, check, finding))
+    spelled = {finding.got.split(" ")[1] for *_, finding in wrong.found if " " in finding.got}
+    unlisted = all(name.strip(",") not in bench.contract.codes for name in spelled)
+    every_code = len(by_code) > 2 and unlisted  # the codes as such are at fault: that is Error/code  # noqa: PLR2004
+    for code, entries in by_code.items():
+        rows = {bench.contract.requirements[requirement].row for requirement, *_ in entries}
+        for requirement, check, finding in entries:
+            if not every_code:
+                bench.fails(bench.code_requirement(code), check, finding)
+            if len(rows) == 1 and any(bench.contract.requirements[r].row not in rows for r in wrong.right[code]):
+                bench.fails(requirement, check, finding)
+
+
+def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, blame: str) -> None:
+    """Any answer but a 5xx; a refusal is judged by its envelope, an acceptance by what is stored and echoed."""
+    check = story.scenario.check
+    bench.holds("code.invalid-parameter.never-5xx", check, (exchange.n,))
+    if answer.kind == REFUSED:
+        # refused, so nothing is stored: a run that can read the store counts that for what is stored, too
+        (bench.holds if bench.info.observer == "none" else bench.passes)(blame, check, (exchange.n,))
+    elif answer.kind == ACCEPTED:
+        event = parse(exchange.sent.body) or {}
+        sent = event.get("alert_key")
+        if isinstance(sent, str) and sent.strip() == sent and answer.data is not None and answer.key is not None:
+            plain = re.fullmatch(r"[\x20-\x7e]+", sent)
+            if plain and len(sent) <= bench.contract.limits.alert_key:
+                _echo(bench, story, push, exchange, answer, sent)
+        if bench.info.observer == "none" or not story.observations:
+            bench.holds(blame, check, (exchange.n,))
+
+
+def _generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
+    """Keys made up for different alerts differ."""
+    first: dict[str, int] = {}
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            event, answer = parse(exchange.sent.body), read(exchange)
+            if event is None or "alert_key" in event or answer.kind != ACCEPTED or not isinstance(answer.key, str):
+                continue
+            if answer.key in first:
+                sentence = f"Two events got the same made-up key {shown(answer.key)} (exchanges {first[answer.key]} and {exchange.n})."
+                finding = _finding(story, push, exchange, "a key of its own for each alert", answer, sentence)
+                bench.fails("data.alert-key.generated-unique", story.scenario.check, finding)
+            first.setdefault(answer.key, exchange.n)
+    if len(first) > 1:
+        bench.holds("data.alert-key.generated-unique", "data", list(first.values())[:2])

@@ -1,0 +1,74 @@
+"""Reads a reply as the document's envelope; says what it is, and never whether that is right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.wire.records import Exchange
+
+ACCEPTED, REFUSED, CRASHED, UNANSWERED, STRANGE = "accepted", "refused", "crashed", "unanswered", "strange"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply in the document's terms.
+
+    ``kind``: ``accepted`` (2xx, no error object), ``refused`` (an error, or a status 4xx), ``crashed`` (5xx),
+    ``unanswered`` (no reply in time or at all), ``strange`` (any other status, redirects among them).
+    ``body`` is the JSON object, None when the reply is none.
+    """
+
+    kind: str
+    status: int = 0
+    code: Any = None
+    body: Mapping[str, Any] | None = None
+    error: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | None = field(default=None)
+
+    @property
+    def key(self) -> Any:
+        """The alert_key that the reply carries, None when it carries none."""
+        return self.data.get("alert_key") if self.data is not None else None
+
+    def told(self) -> str:
+        """The answer in a few words."""
+        if self.kind == UNANSWERED:
+            return "no answer"
+        shape = "" if self.body is not None else ", not a JSON object"
+        code = f" {self.code}" if isinstance(self.code, str) else ""
+        return f"{self.status}{code}{shape}"
+
+
+def read(exchange: Exchange) -> Answer:
+    """The answer that an exchange got."""
+    reply = exchange.reply
+    if reply is None:
+        return Answer(UNANSWERED)
+    body = parse(reply.body)
+    error = body.get("error") if body is not None else None
+    data = body.get("data") if body is not None else None
+    error = error if isinstance(error, dict) else None
+    code = error.get("code") if error is not None else None
+    return Answer(
+        _kind(reply.status, error), reply.status, code, body, error, data if isinstance(data, dict) else None
+    )
+
+
+def parse(body: bytes) -> dict[str, Any] | None:
+    """A reply's body as a JSON object, or None."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _kind(status: int, error: Mapping[str, Any] | None) -> str:
+    if status >= 500:  # noqa: PLR2004 - HTTP's own classes
+        return CRASHED
+    if error is not None or 400 <= status < 500:  # noqa: PLR2004
+        return REFUSED
+    return ACCEPTED if 200 <= status < 300 else STRANGE  # noqa: PLR2004

@@ -1,0 +1,80 @@
+"""Judges a whole recorded run: every story, every reply, then the verdict of each requirement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, special
+from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.outcome import Line
+from conformance.checks.verdicts import FAIL, Finding, Judgement
+from conformance.contract import Contract, load
+from conformance.wire.records import Exchange, RunInfo, Story
+
+
+def judge(
+    contract: Contract, info: RunInfo, stories: Sequence[Story], others: Sequence[Exchange], line: Line | None = None
+) -> Bench:
+    """Every judgement on a run; the same record gives the same judgements."""
+    bench = Bench(contract, info)
+    line = line or Line()
+    named = {story.scenario.id: story for story in isolated.explained(stories)}
+    outcome.judge(bench, named, line)
+    for story in named.values():
+        if story.scenario.fact("any") or story.scenario.fact("rate") or story.scenario.fact("loose"):
+            continue
+        for stage in range(len(story.observations)):
+            lifecycle.judge_stage(bench, story, stage)
+    _not_stored(bench, named)
+    special.judge(bench, named)
+    envelope.judge(bench, _judged_exchanges(named, others), contract.exception_body)
+    answers.judge(bench, named)
+    return bench
+
+
+def _judged_exchanges(stories: Mapping[str, Story], others: Sequence[Exchange]) -> list[Exchange]:
+    """Every reply to a push, but for those to requests about which the document says nothing."""
+    exempt = {name for name, story in stories.items() if story.scenario.fact("any")}
+    own = [e for story in stories.values() if story.scenario.id not in exempt for e in (*story.all_exchanges(), *story.aside)]
+    rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt]
+    return sorted({e.n: e for e in (*own, *rest)}.values(), key=lambda e: e.n)
+
+
+def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
+    """Nothing refused is stored: blamed on the row varied when it is the only one, else on refusing as such."""
+    found: dict[str, list[tuple[str, str, Finding]]] = defaultdict(list)
+    for story in stories.values():
+        for requirement, check, finding in lifecycle.judge_final(bench, story):
+            found[bench.contract.requirements[requirement].row].append((requirement, check, finding))
+    for row, entries in found.items():
+        for requirement, check, finding in entries:
+            if row == "Query/integration_key":
+                bench.fails("key.refused-not-stored", check, finding)
+                continue
+            bench.fails("code.invalid-parameter.not-stored", check, finding)
+            if len(found) == 1:
+                bench.fails(requirement, check, finding)
+
+
+def settled(story: Story, contract: Contract | None = None) -> bool:
+    """Whether what the store showed after the last stage agrees with the oracle, so that waiting is over.
+
+    A failed SHOULD does not keep the run waiting unless the alert may still change (an update).
+    """
+    bench = Bench(contract or load(), _NOWHERE)
+    facts = story.scenario.facts
+    if not story.observations or any(name in ("any", "rate", "loose") and value for name, value in facts):
+        return True
+    lifecycle.judge_stage(bench, story, len(story.observations) - 1)
+    special.judge(bench, {story.scenario.id: replace(story)})
+    return not any(_is_decisive(bench, judgement) for judgement in bench.judgements)
+
+
+def _is_decisive(bench: Bench, judgement: Judgement) -> bool:
+    level = bench.contract.requirements[judgement.requirement].level
+    return judgement.outcome == FAIL and (level == "must" or judgement.requirement == "alert-key.update-others")
+
+
+_NOWHERE = RunInfo("", "", "", "", "", 0, "")

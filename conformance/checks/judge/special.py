@@ -1,0 +1,150 @@
+"""Judges what takes more than one push to tell: two integrations, sixteen in flight, a kept-alive line, the rate, examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.lifecycle import is_active
+from conformance.checks.judge.outcome import pushes_of
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, parse, read
+from conformance.checks.verdicts import Finding
+from conformance.model.scenario import SECOND
+from conformance.wire.records import Story
+
+
+def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
+    """Every story that carries one of these facts."""
+    for story in stories.values():
+        if story.scenario.fact("foreign"):
+            _two_integrations(bench, story)
+        if story.scenario.check == "keep-alive":
+            _kept_alive(bench, story)
+        if story.scenario.check == "together":
+            _in_flight(bench, story)
+        if story.scenario.fact("rate"):
+            _rate(bench, story)
+        if story.scenario.id == "example.success":
+            _example_success(bench, story)
+        if story.scenario.id == "key.unknown-0":
+            _example_failure(bench, story)
+
+
+def _two_integrations(bench: Bench, story: Story) -> None:
+    """After each push of the second integration the alert of the first is as it was."""
+    first = parse(story.all_exchanges()[0].sent.body) if story.exchanges else None
+    if first is None or read(story.all_exchanges()[0]).kind != ACCEPTED:
+        return
+    for stage, seen in enumerate(story.observations):
+        if seen is None or stage == 0:
+            continue
+        numbers = (story.exchanges[stage][-1].n, *seen.exchanges[-1:])
+        if seen.state == "none":
+            bench.unseen("key.separate", story.scenario.check)
+        elif seen.state != "seen":
+            bench.blocked("key.separate", story.scenario.check, f"The store could not be read: {seen.problem}", numbers)
+        else:
+            own = [a for a in seen.alerts if a.get("alert_key") == first["alert_key"] and _is_of(a, first)]
+            wrong = _harm(bench, own, first)
+            if wrong is None:
+                bench.passes("key.separate", story.scenario.check, numbers)
+                continue
+            sent = told(story.scenario.stages[stage].pushes[0], story.scenario)
+            finding = Finding(wrong, sent, "the first integration's alert as it was", wrong, shown(len(own)), numbers, story.scenario.id)
+            bench.fails("key.separate", story.scenario.check, finding)
+
+
+def _is_of(alert: Mapping[str, object], event: Mapping[str, object]) -> bool:
+    return event["title_rule"] in (alert.get("title_rule"), alert.get("title"))
+
+
+def _harm(bench: Bench, own: list[Mapping[str, object]], event: Mapping[str, object]) -> str | None:
+    """What another integration did to the alert, or None."""
+    if not own:
+        return "After a push with another integration's key the alert is gone, or carries the other's title."
+    if not any(is_active(alert, bench.contract.recovery) for alert in own):
+        return "A push with another integration's key closed the alert."
+    if event["description"] not in [alert.get("description") for alert in own]:
+        return "A push with another integration's key changed the description."
+    return None
+
+
+def _kept_alive(bench: Bench, story: Story) -> None:
+    """After a refusal the same connection, if it is still open, serves the next request properly."""
+    requirement, check = "code.invalid-parameter.keep-alive", story.scenario.check
+    done = story.all_exchanges()
+    if len(done) != 2:  # noqa: PLR2004 - a refusal and what comes after it
+        return
+    answer = read(done[1])
+    if answer.kind == ACCEPTED:
+        bench.passes(requirement, check, [e.n for e in done])
+    elif answer.kind == UNANSWERED and not (done[1].problem is not None and done[1].problem.kind == "not-http"):
+        bench.blocked(requirement, check, "The connection was closed under the next request, which HTTP allows.", [done[1].n])
+    else:
+        sent = told(story.scenario.stages[0].pushes[0], story.scenario)
+        sentence = f"On a connection that carried a refusal, a proper event was answered {answer.told()}."
+        finding = Finding(sentence, f"after {sent}, a plain event", "accepted", answer.told(), None, (done[1].n, done[0].n), story.scenario.id)
+        bench.fails(requirement, check, finding)
+
+
+def _in_flight(bench: Bench, story: Story) -> None:
+    """Requests in flight at once are all served."""
+    for stage in story.exchanges:
+        answers = [read(exchange) for exchange in stage]
+        lost = [e for e, answer in zip(stage, answers, strict=True) if answer.kind == UNANSWERED]
+        if lost and len(lost) < len(stage):
+            text = lost[0].problem.text if lost[0].problem is not None else "no reply"
+            bench.blocked("success.in-flight", story.scenario.check, f"{len(lost)} of {len(stage)} were not answered ({text}).", [e.n for e in lost])
+        elif not lost and all(answer.kind == ACCEPTED for answer in answers):
+            bench.passes("success.in-flight", story.scenario.check, [e.n for e in stage][:3])
+
+
+def _rate(bench: Bench, story: Story) -> None:
+    """Over the rate: 429 RequestTooFrequently, and nothing else goes wrong."""
+    requirement, check = "code.request-too-frequently", story.scenario.check
+    done = list(pushes_of(story))
+    status = bench.contract.codes["RequestTooFrequently"]
+    refused = [e for _, _, e in done if read(e).kind == REFUSED or (e.reply is not None and e.reply.status == status)]
+    crashed = [e for _, _, e in done if read(e).kind == CRASHED and read(e).code not in bench.contract.exceptions]
+    if not refused and not crashed:
+        bench.blocked(requirement, check, f"{len(done)} pushes at once were all served: the rate was not reached.", [])
+    for exchange in (*refused, *crashed):
+        answer = read(exchange)
+        if answer.code == "RequestTooFrequently" and answer.status == status:
+            bench.passes(requirement, check, (exchange.n,))
+        else:
+            sentence = f"Over the rate the answer was {answer.told()}."
+            finding = Finding(sentence, "more pushes than the rate allows", f"{status} RequestTooFrequently", answer.told(), None, (exchange.n,), story.scenario.id)
+            bench.fails(requirement, check, finding)
+
+
+def _example_success(bench: Bench, story: Story) -> None:
+    """The document's first example: request_id and data.alert_key, both strings, and no error."""
+    exchange = story.all_exchanges()[0] if story.exchanges else None
+    if exchange is None or exchange.reply is None:
+        return
+    answer = read(exchange)
+    body = answer.body or {}
+    fine = isinstance(body.get("request_id"), str) and isinstance(answer.key, str) and answer.key and not body.get("error")
+    _say_example(bench, story, "example.success", bool(fine), answer.told(), exchange.n, exchange.reply.body)
+
+
+def _example_failure(bench: Bench, story: Story) -> None:
+    """The document's second example: request_id, error.code, and error.message where there is one."""
+    exchange = story.all_exchanges()[0] if story.exchanges else None
+    if exchange is None or exchange.reply is None:
+        return
+    answer = read(exchange)
+    body, error = answer.body or {}, answer.error or {}
+    fine = isinstance(body.get("request_id"), str) and isinstance(answer.code, str)
+    fine = fine and answer.code in bench.contract.codes and isinstance(error.get("message", ""), str | None)
+    _say_example(bench, story, "example.failure", bool(fine), answer.told(), exchange.n, exchange.reply.body)
+
+
+def _say_example(bench: Bench, story: Story, requirement: str, fine: bool, got: str, number: int, body: bytes) -> None:
+    if fine:
+        bench.passes(requirement, story.scenario.check, (number,))
+        return
+    sentence = f"The reply has not the shape of the document's example: {ascii(body[:120])}."
+    finding = Finding(sentence, told(story.scenario.pushes()[0], story.scenario), "the shape of the example", got, None, (number,), story.scenario.id)
+    bench.fails(requirement, story.scenario.check, finding)

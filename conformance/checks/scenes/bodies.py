@@ -1,0 +1,100 @@
+"""Scenarios of bodies as such: what is no JSON, no object, or JSON at its edges; plain data and generated data."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+
+from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, scenario, scenes
+from conformance.model.scenario import Scenario, Stage, encode
+
+NEVER = "code.invalid-parameter.never-5xx"
+BODY = "code.invalid-parameter.body"
+
+
+@scenes
+def no_objects(ground: Ground) -> Iterator[Scenario]:
+    """Bodies that every reader refuses: not JSON, or JSON but no object."""
+    whole = encode(ground.event("body"))
+    cases = [
+        ("empty", b"", CORE),
+        ("truncated", whole[: len(whole) // 2], CORE),
+        ("array", b"[" + whole + b"]", CORE),
+        ("null", b"null", QUICK),
+        ("string", json.dumps(whole.decode()).encode(), QUICK),
+        ("number", b"1", STANDARD),
+        ("true", b"true", STANDARD),
+        ("empty-array", b"[]", STANDARD),
+        ("text", b"hello", STANDARD),
+        ("form", b"title_rule=x&event_status=Info", STANDARD),
+        ("xml", b"<event><title_rule>x</title_rule></event>", STANDARD),
+        ("single-quotes", whole.replace(b'"', b"'"), STANDARD),
+        ("no-end", whole[:-1], STANDARD),
+        ("two", whole + whole, STANDARD),
+        ("blanks", b"   \n", STANDARD),
+        ("unclosed-string", b'{"title_rule": "x', STANDARD),
+        ("bare-key", b'{title_rule: "x", event_status: "Info"}', STANDARD),
+    ]
+    for name, body, worth in cases:
+        stage = Stage((refusal(body, BODY),), observe=False)
+        yield scenario(f"body.{name}", [BODY, NEVER, "code.invalid-parameter"], stage, worth=worth, twin="plain")
+    nothing = Stage((refusal(b"{}", "title-rule.missing-refused"),), observe=False)
+    yield scenario("body.no-fields", ["title-rule.missing-refused", NEVER], nothing, worth=STANDARD, twin="plain")
+
+
+def _with(event: dict[str, object], raw: str) -> bytes:
+    """An event with ``"description": RAW`` where RAW goes in as it is."""
+    return encode(event)[:-1] + b', "description": ' + raw.encode() + b"}"
+
+
+@scenes
+def odd_objects(ground: Ground) -> Iterator[Scenario]:
+    """Bodies on which readers differ: any answer in the envelope is fine, none may be a 5xx."""
+    def event() -> dict[str, object]:
+        return dict(ground.event("odd"))
+
+    twice = encode(event())[:-1] + b', "description": "first", "description": "last"}'
+    bad_bytes = encode(event())[:-1] + b', "description": "\xff\xfe\xc3"}'
+    deep = 20000
+    cases = [
+        ("duplicate-keys", twice, "body.duplicate-keys", QUICK),
+        ("not-utf8", bad_bytes, "body.not-utf8", QUICK),
+        ("byte-order-mark", b"\xef\xbb\xbf" + encode(event()), "body.byte-order-mark", STANDARD),
+        ("lone-surrogate", _with(event(), '"x\\ud800y"'), "body.lone-surrogate", QUICK),
+        ("nul", _with(event(), '"a\\u0000b"'), "text.control", QUICK),
+        ("controls", _with(event(), '"a\\u0001\\u0007\\u001bb"'), "text.control", STANDARD),
+        ("nesting", _with(event(), '{"a":' * 40 + "1" + "}" * 40), "body.nesting", STANDARD),
+        ("deep-nesting", encode(event())[:-1] + b', "x": ' + b"[" * deep + b"]" * deep + b"}", "body.nesting", QUICK),
+        ("huge-number", encode(event())[:-1] + b', "event_time": ' + b"9" * 400 + b"}", "body.huge-number", QUICK),
+        ("very-huge-number", encode(event())[:-1] + b', "x": ' + b"9" * 9000 + b"}", "body.huge-number", STANDARD),
+        ("huge-exponent", encode(event())[:-1] + b', "x": 1e999999}', "body.huge-number", STANDARD),
+        ("nan", encode(event())[:-1] + b', "x": NaN}', "body.nan", STANDARD),
+        ("deep-label", encode(event())[:-1] + b', "labels": {"a": {"b": {"c": []}}}}', "body.nesting", STANDARD),
+        ("nul-key", encode(event() | {"alert_key": "a\0b" + str(event()["alert_key"])}), "text.control", STANDARD),
+        ("surrogate-title", encode(event() | {"title_rule": "\udc00 x"}), "body.lone-surrogate", STANDARD),
+        ("surrogate-label", encode(event() | {"labels": {"k": "\ud83d"}}), "body.lone-surrogate", STANDARD),
+        ("empty-label-key", encode(event() | {"labels": {"": "x"}}), "labels.key-naming", STANDARD),
+        ("open-array", b"[" * 5000, "body.nesting", STANDARD),
+    ]
+    for name, body, point, worth in cases:
+        yield scenario(f"body.odd-{name}", [NEVER, "request-id.present"], push(body, NEVER), worth=worth, open=point)
+    packed = push(gzip.compress(encode(event()), mtime=0), NEVER, headers=(("Content-Type", "application/json"), ("Content-Encoding", "gzip")))
+    yield scenario("body.odd-gzip", [NEVER], packed, open="body.gzip")
+    big = push(encode(event() | {"description": "x" * (ground.contract.exception_body + 10)}), NEVER)
+    yield scenario("body.odd-mebibyte", [NEVER, "description.cut"], big, worth=STANDARD + 20, open="body.one-mebibyte")
+
+
+@scenes
+def generated(ground: Ground) -> Iterator[Scenario]:
+    """Data that schemathesis makes from the OpenAPI document, proper and broken, judged by our own rules."""
+    count = ground.size(0, 24, 200)
+    if not count:
+        return
+    from conformance.checks.generated import bodies  # noqa: PLC0415 - it loads slowly and is not always needed
+
+    for number, made in enumerate(bodies(count, ground.seed)):
+        event = dict(made)
+        if isinstance(event.get("alert_key"), str) and 0 < len(event["alert_key"]) <= ground.contract.limits.alert_key:
+            event["alert_key"] = ground.names.key(f"g{number}")
+        yield scenario(f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 25)

@@ -1,0 +1,69 @@
+"""Scenarios of the table of error codes: wrong methods and paths, accounts that answer a code, the rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, scenario, scenes
+from conformance.model.scenario import Scenario, Stage
+
+
+@scenes
+def wrong_methods(ground: Ground) -> Iterator[Scenario]:
+    """GET, PUT, PATCH and DELETE with a proper event; HEAD by its status alone."""
+    for method in ("GET", "PUT", "DELETE", "PATCH", "HEAD"):
+        sent = refusal(ground.event("method"), "code.method-not-allowed", method=method)
+        serves = ["code.method-not-allowed"]
+        worth = CORE if method in ("GET", "PUT") else QUICK if method == "DELETE" else STANDARD
+        yield scenario(f"code.method-{method}", serves, Stage((sent,), False), worth=worth, twin="plain", final=True)
+    bare = refusal(b"", "code.method-not-allowed", method="GET", headers=())
+    yield scenario("code.method-GET-bare", ["code.method-not-allowed"], Stage((bare,), False), worth=STANDARD, twin="plain")
+    for method in ("OPTIONS", "TRACE", "PURGE"):
+        sent = refusal(b"", "code.method-not-allowed", method=method, headers=())
+        point = {"open": "method.unusual"} if method == "OPTIONS" else {"open": ""}
+        yield scenario(f"code.method-{method}", ["code.method-not-allowed"], Stage((sent,), False), any=True, **point)
+
+
+@scenes
+def other_paths(ground: Ground) -> Iterator[Scenario]:
+    """Paths that are not the push path are not found; variants of its spelling are open."""
+    paths = [("{push}/nosuch", CORE), ("/event/push/alert/nosuch", QUICK), ("/nosuch", STANDARD), ("/", STANDARD), ("{push}x", STANDARD)]
+    for place, (path, worth) in enumerate(paths):
+        sent = refusal(ground.event("path"), "code.route-not-found", path=path)
+        yield scenario(
+            f"code.path-{place}", ["code.route-not-found"], Stage((sent,), False), worth=worth, twin="plain", final=True
+        )
+    get = refusal(b"", "code.route-not-found", path="{push}/nosuch", method="GET", headers=())
+    yield scenario("code.path-get", ["code.route-not-found"], Stage((get,), False), worth=STANDARD, twin="plain")
+    variants = [("{push}/", "path.trailing-slash"), ("{PUSH}", "path.case"), ("/{push}", "path.double-slash")]
+    for path, point in variants:
+        sent = push(ground.event("variant"), "code.route-not-found", path=path)
+        yield scenario(f"code.{point}", ["code.route-not-found"], Stage((sent,), False), any=True, open=point)
+
+
+@scenes
+def accounts(ground: Ground) -> Iterator[Scenario]:
+    """Keys of accounts that answer a certain code."""
+    for requirement in ground.contract.requirements.values():
+        needs = requirement.needs or ""
+        if not needs.startswith("account:") or needs not in ground.given:
+            continue
+        for place, extra in enumerate(({}, {"description": "full", "labels": {"check": "a"}})):
+            sent = refusal(ground.event("account", **extra), requirement.id, credential=needs)
+            worth = STANDARD if place else QUICK
+            yield scenario(
+                f"{requirement.id}-{place}", [requirement.id], Stage((sent,), False), worth=worth, twin="plain", final=True
+            )
+
+
+@scenes
+def the_rate(ground: Ground) -> Iterator[Scenario]:
+    """As many pushes as it takes to go over the rate, of one alert; what is refused must not be stored."""
+    limit = next((name.partition(":")[2] for name in ground.given if name.startswith("rate-limit:")), "")
+    if not limit:
+        return
+    count = int(limit)
+    event = ground.event("rate", description="within the rate")
+    burst = tuple(push(event, "code.request-too-frequently") for _ in range(count))
+    serves = ["code.request-too-frequently", "alert-key.one-active"]
+    yield scenario("code.rate", serves, Stage(burst), worth=CORE - 1, rate=True, exclusive=True, last=True)

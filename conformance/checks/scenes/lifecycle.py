@@ -1,0 +1,150 @@
+"""Scenarios of the life cycle: one alert through all its states beside its neighbours, and programs of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.ground import CORE, QUICK, STANDARD, Event, Ground, push, scenario, scenes
+from conformance.model.machine import KEYED, Step, programs
+from conformance.model.scenario import Push, Scenario
+
+SERVED = (
+    "event-status.stored event-status.ok event-status.ok-closes event-status.ok-only-own event-status.second-ok "
+    "event-status.ok-unknown event-status.retrigger alert-key.kept alert-key.exact alert-key.update "
+    "alert-key.update-description alert-key.update-others alert-key.one-active data.alert-key.echo "
+    "data.alert-key.generated-recovers data.alert-key.generated-unique"
+).split()
+
+
+@scenes
+def one_life(ground: Ground) -> Iterator[Scenario]:
+    """Open, update, recover, recover again, open again: after each step the store says so."""
+    key = ground.names.key("Life")
+    first, last = ground.statuses[0], ground.statuses[-1]
+    second = ground.statuses[1 % len(ground.statuses)]
+
+    def event(status: str, text: str, **fields: object) -> Event:
+        made = ground.event(text, alert_key=key, event_status=status, description=text)
+        return {**made, "labels": {"check": "life", "step": text}, **fields}
+
+    yield scenario(
+        "lifecycle.one",
+        SERVED,
+        push(event(second, "opened"), "alert-key.accepted"),
+        push(event(first, "updated"), "alert-key.update"),
+        push(ground.ok(key, description="over"), "event-status.ok"),
+        push(ground.ok(key), "event-status.second-ok"),
+        push(event(last, "again"), "event-status.retrigger"),
+        worth=CORE,
+    )
+
+
+@scenes
+def neighbours(ground: Ground) -> Iterator[Scenario]:
+    """Keys that differ in case, in the last of 255 characters, or by a prefix: an Ok of one closes that one alone."""
+    limit = ground.contract.limits.alert_key
+    base, long = ground.names.key("Key"), ground.names.long_key(limit)
+    groups = [
+        ("case", [base, base.swapcase(), base.lower()], CORE + 2),
+        ("tail", [long[:-1] + "x", long[:-1] + "y", long[:-1]], QUICK),
+        ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
+        ("signs", [base + "_1", base + "%1", base + "*1", base + "?1"], STANDARD),
+        ("separators", [base + "/a", base + "-a", base + ".a", base + ":a", base + " a", base + "a"], STANDARD),
+        ("digits", [base + "-1", base + "-01", base + "-1.0", base + "-1e0"], STANDARD),
+        ("wide", [base + "ａ", base + "a!", base + "á", base + "à"], STANDARD),
+    ]
+    for name, keys, worth in groups:
+        opened = tuple(
+            push(ground.event("near", alert_key=key, description=f"number {place}"), "alert-key.exact")
+            for place, key in enumerate(keys)
+        )
+        closing = push(ground.ok(keys[0]), "event-status.ok")
+        yield scenario(f"lifecycle.near-{name}", SERVED, opened, closing, worth=worth)
+
+
+@scenes
+def unknown_key(ground: Ground) -> Iterator[Scenario]:
+    """An Ok for a key that was never used opens nothing; an event after it opens an alert."""
+    key = ground.names.key("never")
+    ok = push(ground.ok(key, description="over"), "event-status.ok-unknown")
+    event = push(ground.event("later", alert_key=key), "alert-key.accepted")
+    facts = {"open": "alert-key.ok-unknown", "open_stage": 0}
+    yield scenario("lifecycle.unknown", SERVED, ok, event, worth=QUICK, **facts)
+
+
+@scenes
+def made_up_keys(ground: Ground) -> Iterator[Scenario]:
+    """Keys that the server makes up differ, name their alert, take updates, and recover it alone."""
+    def event(text: str) -> Event:
+        return ground.event(text, alert_key=None, description=text, event_status=ground.statuses[0])
+
+    both = (push(event("one"), "alert-key.optional"), push(event("one"), "alert-key.optional"))
+    update = push(ground.event("more", alert_key=None, description="more"), "alert-key.update", key_from=1)
+    closing = push(ground.ok(None), "event-status.ok", key_from=0)
+    serves = [*SERVED, "alert-key.optional", "data.alert-key.present"]
+    yield scenario("lifecycle.generated", serves, both, update, closing, worth=CORE + 1)
+
+
+@scenes
+def escalations(ground: Ground) -> Iterator[Scenario]:
+    """Every change of severity, and updates that leave fields out or send only some."""
+    pairs = [(a, b) for a in ground.statuses for b in ground.statuses]
+    for place, (before, after) in enumerate(pairs):
+        key = ground.names.key("change")
+        start = ground.event("before", alert_key=key, event_status=before, description="before", labels={"a": "1"})
+        end = ground.event("after", alert_key=key, event_status=after, description=f"after {place}", labels={"b": "2"})
+        steps = [push(start, "alert-key.accepted"), push(end, "alert-key.update")]
+        closing = push(ground.ok(key), "event-status.ok")
+        yield scenario(f"lifecycle.change-{place}", SERVED, *steps, closing, worth=STANDARD)
+    key = ground.names.key("many")
+    steps = [
+        push(ground.event("many", alert_key=key, description=f"step {n}", event_status=ground.statuses[n % len(ground.statuses)]), "alert-key.update")
+        for n in range(6)
+    ]
+    yield scenario("lifecycle.many-updates", SERVED, *steps, push(ground.ok(key), "event-status.ok"))
+    key = ground.names.key("cycles")
+    cycle = [
+        made
+        for n in range(3)
+        for made in (
+            push(ground.event("cycle", alert_key=key, description=f"turn {n}"), "event-status.retrigger"),
+            push(ground.ok(key), "event-status.ok"),
+        )
+    ]
+    yield scenario("lifecycle.cycles", SERVED, *cycle)
+
+
+@scenes
+def machine(ground: Ground) -> Iterator[Scenario]:
+    """Programs over several alerts at once; after each step every alert is what the oracle says."""
+    count, length = ground.size(0, 6, 40), ground.size(5, 16, 40)
+    for number, program in enumerate(programs(count, length, ground.seed)):
+        yield _scenario(ground, number, program)
+
+
+def _scenario(ground: Ground, number: int, program: tuple[Step, ...]) -> Scenario:
+    keys = [ground.names.key(f"m{number}") for _ in range(KEYED)]
+    made: list[Push] = []
+    source: dict[int, int] = {}  # slot of a made-up key -> place of the push whose reply carries it
+    for place, step in enumerate(program):
+        made.append(_push(ground, place, step, keys, source))
+        if step.kind == "generated":
+            source[step.slot] = place
+    return scenario(f"machine.{number}", SERVED, *made, worth=STANDARD + 2, machine=True)
+
+
+def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[int, int]) -> Push:
+    text = f"step {place}" if step.text else None
+    status = ground.statuses[step.status % len(ground.statuses)]
+    if step.kind == "unknown-ok":
+        return push(ground.ok(ground.names.key("void")), "event-status.ok-unknown", role="refusal")
+    if step.kind == "generated":
+        event = ground.event(f"new {place}", alert_key=None, description=text, event_status=status)
+        return push(event, "alert-key.optional")
+    key = keys[step.slot] if step.slot < KEYED else None
+    varies = "event-status.ok" if step.kind == "ok" else "alert-key.update"
+    extra = {} if text is None else {"description": text}
+    event = ground.ok(key, **extra) if step.kind == "ok" else ground.event("m", **extra, event_status=status) | {"alert_key": key}
+    if key is None:
+        event.pop("alert_key", None)
+    return push(event, varies, key_from=None if key else source[step.slot])

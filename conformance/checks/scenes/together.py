@@ -1,0 +1,68 @@
+"""Scenarios of concurrency: first pushes, updates and recoveries of one key at once, and many keys at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, scenario, scenes
+from conformance.model.scenario import Push, Scenario, Stage
+
+IN_FLIGHT = 16
+_SERVED = ["alert-key.one-active", "request-id.unique", "success.in-flight", "alert-key.kept"]
+
+
+def _same(ground: Ground, key: str, count: int, text: str) -> tuple[Push, ...]:
+    """``count`` pushes of one key whose descriptions tell them apart."""
+    events = [ground.event(text, alert_key=key, description=f"{text} {n}") for n in range(count)]
+    return tuple(push(event, "success.in-flight") for event in events)
+
+
+@scenes
+def one_key_at_once(ground: Ground) -> Iterator[Scenario]:
+    """The first pushes of a key arrive together: one alert; so do updates; so do its recoveries."""
+    rounds = ground.size(1, 4, 12)
+    for number in range(rounds):
+        key = ground.names.key("race")
+        count = 6 if ground.budget == "quick" else IN_FLIGHT
+        closing = tuple(push(ground.ok(key), "event-status.ok") for _ in range(2))
+        steps = [_same(ground, key, count, "first"), _same(ground, key, 2 if ground.budget == "quick" else 6, "update")]
+        worth = CORE + 5 if number == 0 else STANDARD
+        serves = [*_SERVED, "event-status.ok-closes", "alert-key.update"]
+        yield scenario(f"together.one-key-{number}", serves, *steps, closing, worth=worth, concurrent=True)
+
+
+@scenes
+def many_keys_at_once(ground: Ground) -> Iterator[Scenario]:
+    """Sixteen events in flight at once are all served: with keys of ours, and with keys made up for them."""
+    if ground.budget == "quick":
+        return
+    keyed = tuple(push(ground.event("flight", description=f"n {n}"), "success.in-flight") for n in range(IN_FLIGHT))
+    made_up = tuple(
+        push(ground.event("flight", alert_key=None, description=f"n {n}"), "success.in-flight") for n in range(IN_FLIGHT)
+    )
+    serves = [*_SERVED, "data.alert-key.generated-unique", "data.alert-key.echo"]
+    yield scenario("together.many-keys", serves, keyed, worth=STANDARD)
+    yield scenario("together.made-up-keys", serves, made_up, worth=STANDARD)
+
+
+@scenes
+def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
+    """On one kept-alive connection: a refusal of each kind, and the plain event right after it."""
+    event, wire = ground.event("alive"), "code.invalid-parameter.keep-alive"
+    missing = {name: value for name, value in event.items() if name != "title_rule"}
+    refusals = [
+        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK),
+        ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), QUICK),
+        ("json", push(b'{"title_rule": "x', wire, role="refusal"), STANDARD),
+        ("key", push(missing, wire, role="refusal", credential="unknown"), STANDARD),
+        ("path", push(missing, wire, role="refusal", path="{push}/elsewhere"), STANDARD),
+        ("method", push(missing, wire, role="refusal", method="PUT"), STANDARD),
+        ("title", push(missing | {"description": "x" * 70000}, wire, role="refusal"), STANDARD),
+    ]
+    for name, refused, worth in refusals:
+        line = f"line-{name}"
+        pair = tuple(
+            Push(p.body, p.method, p.headers, p.credential, p.path, p.query, line, None, p.role, wire)
+            for p in (refused, push(event, wire))
+        )
+        yield scenario(f"keep-alive.{name}", [wire], Stage(pair, observe=False), worth=worth, twin="plain")
