@@ -1,0 +1,149 @@
+"""How many requests a run may make, what scenarios cost and which fit; sends nothing and knows no verdicts."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from conformance.contract import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from conformance.model.scenario import Push, Scenario
+
+#: Requests at most, by the name that ``--budget`` gives: reads and clean-up included.
+BUDGETS = {"quick": 150, "standard": 1000, "thorough": 10000}
+
+
+class Budget:
+    """Counts requests against a limit; what is held back (for clean-up, for reads) nobody else can take."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._spent = 0
+        self._held = 0
+        self._lock = threading.Lock()
+
+    @property
+    def spent(self) -> int:
+        """Requests made."""
+        return self._spent
+
+    @property
+    def left(self) -> int:
+        """Requests that may still be made beyond those held back."""
+        with self._lock:
+            return max(0, self.limit - self._spent - self._held)
+
+    @property
+    def held(self) -> int:
+        """Requests held back."""
+        return self._held
+
+    def take(self, n: int = 1, *, reserve: bool = False, keep: int = 0) -> bool:
+        """Spend ``n`` requests and hold ``keep`` back for later; ``reserve`` spends what was held back before."""
+        with self._lock:
+            drawn = min(n, self._held) if reserve else 0
+            if self._spent + n + self._held - drawn + keep > self.limit:
+                return False
+            self._spent += n
+            self._held += keep - drawn
+            return True
+
+    def hold(self, n: int) -> bool:
+        """Hold ``n`` requests back, if there are as many."""
+        return self.take(0, keep=n)
+
+    def release(self, n: int = 1) -> None:
+        """Give back what was held and is not needed."""
+        with self._lock:
+            self._held = max(0, self._held - n)
+
+    def charge(self, n: int) -> None:
+        """Count requests that were made before anybody could ask."""
+        with self._lock:
+            self._spent += max(0, n)
+
+
+def is_recovery(push: Push) -> bool:
+    """Whether the push is an event that closes an alert."""
+    event = push.event()
+    return event is not None and event.get("event_status") == load().recovery
+
+
+def sent_key(push: Push) -> str | None:
+    """The alert key that the body carries, or None."""
+    key = (push.event() or {}).get("alert_key")
+    return key if isinstance(key, str) and key else None
+
+
+def cost(scenario: Scenario) -> int:
+    """Requests that a scenario takes: its pushes, and one recovery for each alert that it leaves open.
+
+    Pushes that are expected to be refused leave nothing open; should one be accepted, the driver notices.
+    """
+    pushes = scenario.pushes()
+    identities: list[tuple[str, str | int]] = []
+    left_open: dict[tuple[str, str | int], bool] = {}
+    for index, push in enumerate(pushes):
+        key = sent_key(push)
+        if push.key_from is not None and push.key_from < index:
+            identity = identities[push.key_from]
+        elif key is not None:
+            identity = (push.credential, key)
+        else:
+            identity = (push.credential, index)
+        identities.append(identity)
+        if push.role != "refusal":
+            left_open[identity] = not is_recovery(push)
+    return len(pushes) + sum(left_open.values())
+
+
+def cut(plan: Iterable[Scenario], limit: int, reads_reserve: int) -> tuple[list[Scenario], list[Scenario]]:
+    """The scenarios that fit, most worthy first, and those left out; a twin comes before whoever needs it."""
+    ordered = sorted(plan, key=lambda scenario: scenario.worth)
+    by_id = {scenario.id: scenario for scenario in ordered}
+    chosen: dict[str, Scenario] = {}
+    free = limit - reads_reserve
+    for scenario in ordered:
+        needed = [one for one in _with_twins(scenario, by_id) if one.id not in chosen]
+        price = sum(cost(one) for one in needed)
+        if price <= free:
+            free -= price
+            chosen |= {one.id: one for one in needed}
+    return list(chosen.values()), [scenario for scenario in ordered if scenario.id not in chosen]
+
+
+def _with_twins(scenario: Scenario, by_id: dict[str, Scenario]) -> list[Scenario]:
+    """The scenario after its twin, its twin's twin and so on."""
+    found = [scenario]
+    twin = scenario.twin
+    while twin is not None and twin in by_id and all(one.id != twin for one in found):
+        found.insert(0, by_id[twin])
+        twin = by_id[twin].twin
+    return found
+
+
+def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None) -> int:
+    """Requests to set aside beside the scenarios: controls and reads of each round, the final read, a few repeats.
+
+    Without an observer (None) there are no rounds to look at.
+    """
+    slack = 3 + len(plan) // 50
+    if requests_for is None:
+        return slack
+    rounds = max((sum(stage.observe for stage in scenario.stages) for scenario in plan), default=0)
+    reads = 0
+    for number in range(rounds):
+        watched = [s for s in plan if sum(stage.observe for stage in s.stages) > number]
+        # one control, its recovery, one look at it, and all keys once
+        reads += 3 + requests_for(sum(len(s.pushes()) for s in watched))
+    finals = [s for s in plan if wants_final(s)]
+    last = 3 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
+    return slack + reads + last
+
+
+def wants_final(scenario: Scenario) -> bool:
+    """Whether the store is to be read once more at the very end: for what was refused, or where the plan asks."""
+    return bool(scenario.fact("final")) or any(push.role == "refusal" for push in scenario.pushes())

@@ -1,0 +1,230 @@
+"""What a run has opened and not yet closed, on disk before each push; knows keys, never secrets, and sends nothing.
+
+One JSON object a line: ``opening`` is written before the push leaves, the others when more is known.  Each line goes to
+the operating system at once, so a killed process loses none; a power cut loses the last ``_SYNC`` seconds at most.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.drive.budget import is_recovery, sent_key
+from conformance.drive.replies import is_accepted, is_refused, replied_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.model.scenario import Push
+    from conformance.wire.records import Exchange
+
+FILE_NAME = "journal.jsonl"
+_SYNC = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An alert that a run may have left open; without ``alert_key`` nobody knows under which key."""
+
+    number: int
+    alert_key: str | None
+    credential: str
+    run: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """What is known of one alert: how many pushes are under way, and whether any may have opened it."""
+
+    number: int
+    alert_key: str | None
+    credential: str
+    pending: int = 0
+    opened: bool = False
+    closed: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be open now."""
+        return not self.closed and (self.opened or self.pending > 0)
+
+
+class Journal:
+    """The journal of one run; ``path=None`` keeps it in memory only."""
+
+    def __init__(self, path: Path | None, run: str) -> None:
+        self.run = run
+        self._lock = threading.Lock()
+        self._entries: dict[int, Entry] = {}
+        self._by_key: dict[tuple[str, str], Entry] = {}
+        self._file: int | None = None
+        self._synced = float("-inf")
+        first = 1
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            first = 1 + max((_number(line) for line in _lines(path)), default=0)
+            _end_line(path)
+            self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        self._next = first
+
+    def before(self, push: Push) -> Entry | None:
+        """Write down that this push may open an alert; None when a recovery can open none.
+
+        ``entry.pending == 1 and not entry.opened`` tells that it is the first under its key.
+        """
+        if is_recovery(push):
+            return None
+        key = sent_key(push)
+        with self._lock:
+            entry = self._by_key.get((push.credential, key)) if key is not None else None
+            if entry is None or not entry.is_open:
+                entry = self._add(key, push.credential)
+            entry.pending += 1
+            return entry
+
+    def opens(self, push: Push) -> bool:
+        """Whether the push may open an alert that is not open already."""
+        key = sent_key(push)
+        entry = self._by_key.get((push.credential, key)) if key is not None else None
+        return not is_recovery(push) and (entry is None or not entry.is_open)
+
+    def after(self, entry: Entry | None, push: Push, exchange: Exchange, *, alone: bool) -> int:
+        """Write down what became of the push; returns by how many the number of alerts to close has fallen.
+
+        ``alone``: no other push was under way for this key, so that an accepted recovery surely came last.
+        """
+        refused, got = is_refused(exchange), replied_key(exchange)
+        with self._lock:
+            if entry is None:
+                return self._recovered(push) if alone and is_accepted(exchange) else 0
+            entry.pending -= 1
+            entry.opened |= not refused
+            if refused:
+                return self._end(entry, "refused") if not entry.is_open else 0
+            if entry.alert_key is None:
+                return self._learned(entry, got, answered=exchange.reply is not None)
+            if got is not None and got != entry.alert_key and (push.credential, got) not in self._by_key:
+                # A server that answers another key may have stored the alert under it.
+                self._add(got, push.credential).opened = True
+                return -1
+            return 0
+
+    def closed(self, number: int) -> None:
+        """Write down that an alert was recovered."""
+        with self._lock:
+            self._write({"at": "closed", "n": number})
+            if number in self._entries:
+                self._entries[number].closed = True
+
+    def open_entries(self) -> list[Open]:
+        """Everything that may be open now, oldest first."""
+        with self._lock:
+            return [Open(e.number, e.alert_key, e.credential, self.run) for e in self._entries.values() if e.is_open]
+
+    def close(self) -> None:
+        """Close the file; what is open stays written in it."""
+        with self._lock:
+            if self._file is not None:
+                os.fsync(self._file)
+                os.close(self._file)
+                self._file = None
+
+    def _add(self, key: str | None, credential: str) -> Entry:
+        entry = Entry(self._next, key, credential)
+        self._next += 1
+        self._entries[entry.number] = entry
+        if key is not None:
+            self._by_key[credential, key] = entry
+        self._write({"at": "opening", "n": entry.number, "key": key, "credential": credential, "run": self.run})
+        return entry
+
+    def _recovered(self, push: Push) -> int:
+        entry = self._by_key.get((push.credential, sent_key(push) or ""))
+        return self._end(entry, "closed") if entry is not None and entry.is_open and not entry.pending else 0
+
+    def _end(self, entry: Entry, how: str) -> int:
+        entry.closed = True
+        self._write({"at": how, "n": entry.number})
+        return 1
+
+    def _learned(self, entry: Entry, key: str | None, *, answered: bool) -> int:
+        """The reply to a push without a key: the generated key, or none, and then nothing can be closed by key."""
+        if key is None:
+            if answered:
+                self._write({"at": "unnamed", "n": entry.number})
+            return 1
+        if (entry.credential, key) in self._by_key:  # given out twice: one recovery closes both
+            return self._end(entry, "closed")
+        entry.alert_key = key
+        self._by_key[entry.credential, key] = entry
+        self._write({"at": "open", "n": entry.number, "key": key})
+        return 0
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._file is None:
+            return
+        os.write(self._file, json.dumps(line).encode() + b"\n")
+        now = time.monotonic()
+        if now - self._synced > _SYNC:
+            os.fsync(self._file)
+            self._synced = now
+
+
+def unfinished(path: Path) -> list[Open]:
+    """What the journal at ``path`` says may still be open, oldest first; a line cut short by a crash is skipped."""
+    found: dict[int, Open] = {}
+    for line in _lines(path):
+        number = _number(line)
+        if line.get("at") == "opening":
+            found[number] = Open(number, line.get("key"), str(line.get("credential")), str(line.get("run")))
+        elif line.get("at") == "open" and number in found:
+            old = found[number]
+            found[number] = Open(number, line.get("key"), old.credential, old.run)
+        elif line.get("at") in {"closed", "refused"}:
+            found.pop(number, None)
+    return list(found.values())
+
+
+def keep_unfinished(path: Path) -> Path | None:
+    """Make room for a new journal: one with open alerts is renamed and its new path returned, a finished one removed."""
+    left = unfinished(path)
+    if not left:
+        path.unlink(missing_ok=True)
+        return None
+    kept = path.with_name(f"journal-{left[0].run}.jsonl")
+    while kept.exists():
+        kept = kept.with_name(f"{kept.stem}-again.jsonl")
+    path.rename(kept)
+    return kept
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        raw = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    lines: list[dict[str, Any]] = []
+    for text in raw:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict):
+            lines.append(line)
+    return lines
+
+
+def _number(line: dict[str, Any]) -> int:
+    number = line.get("n")
+    return number if isinstance(number, int) else 0
+
+
+def _end_line(path: Path) -> None:
+    """A crash may have cut the last line short: what follows must not be glued to it."""
+    if path.exists() and (data := path.read_bytes()) and not data.endswith(b"\n"):
+        with path.open("ab") as file:
+            file.write(b"\n")

@@ -1,0 +1,145 @@
+"""Looks at the store: one control a round to know when it is up to date, all keys at once, within the budget.
+
+It knows keys and alerts, and nothing of scenarios or of what an alert should look like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.drive.budget import Budget, sent_key
+from conformance.drive.replies import is_accepted, replied_key
+from conformance.drive.sending import How, Sender
+from conformance.wire.records import Note, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conformance.drive.ports import DriveSettings, Observer, RunFacts
+    from conformance.model.scenario import Push
+
+ON, BROKEN, BLIND, NONE = "on", "broken", "blind", "none"
+#: So many broken reads in a row, or rounds in which nothing at all became visible, end the observing.
+ENOUGH_BROKEN, ENOUGH_BLIND = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a round saw.  ``state``: seen, blind, broken, none, or why the look could not be had (budget, gone …)."""
+
+    reading: Reading
+    state: str
+
+
+class Looker:
+    """The eyes of a run."""
+
+    def __init__(
+        self,
+        observer: Observer | None,
+        *,
+        sender: Sender,
+        control: Callable[[int], Push],
+        settings: DriveSettings,
+    ) -> None:
+        self._observer, self._sender, self._control, self._settings = observer, sender, control, settings
+        self._budget: Budget = sender.budget
+        self._facts: RunFacts = sender.facts
+        self._facts.observing = ON if observer is not None else NONE
+        self._delay = 0.0  # how long the last controls took to become visible
+        self._broken = self._blind = 0
+        self._controls = 0
+
+    @property
+    def state(self) -> str:
+        """Whether observing goes on: on, or why it does not."""
+        return self._facts.observing
+
+    def price(self, keys: int) -> int:
+        """Requests that reading so many keys takes."""
+        ask = getattr(self._observer, "requests_for", None)
+        return int(ask(keys)) if keys and ask is not None else 0
+
+    def round_price(self, keys: int) -> int:
+        """Requests for one round's look: the control and its recovery, looks at it, and all keys."""
+        return 2 + 2 * self.price(1) + self.price(keys)
+
+    def read(self, keys: Sequence[str]) -> Look:
+        """Look at these keys now; tries a few times before a broken read-back is believed to be broken."""
+        if self._observer is None or self.state != ON:
+            return Look(Reading(problem=self._facts.observer_problem), self.state)
+        if not keys:
+            return Look(Reading(), "seen")
+        pause = self._settings.poll_min
+        while True:
+            price = self.price(len(keys))
+            if not self._budget.take(price):
+                return Look(Reading(problem="no request was left to look"), "budget")
+            reading = self._observer.read(keys)
+            self._budget.charge(len(reading.exchanges) - price)
+            if reading.problem is None:
+                self._broken = 0
+                return Look(reading, "seen")
+            self._broken += 1
+            if self._broken >= ENOUGH_BROKEN:
+                self._facts.observing, self._facts.observer_problem = BROKEN, reading.problem
+                return Look(reading, BROKEN)
+            self._settings.rest(pause)
+            pause = min(2 * pause, self._settings.poll_max)
+
+    def prove(self, keys: Sequence[str]) -> Look:
+        """Push a control, wait until it shows, then look at the keys: what was pushed before must show as well."""
+        self._controls += 1
+        push = self._control(self._controls)
+        delivery = self._sender.deliver(push, Note(role="control"), how=How(urgent=True))
+        exchange = delivery.exchange
+        if exchange is None or delivery.why in {"budget", "stopped", "gone"}:
+            return Look(Reading(), delivery.why)
+        own = list(dict.fromkeys(key for key in (sent_key(push), replied_key(exchange)) if key is not None))
+        # Where the target does not take the control, any subject that shows must do.
+        return self._wait_for(own if is_accepted(exchange) else list(keys), keys)
+
+    def _wait_for(self, control: list[str], keys: Sequence[str]) -> Look:
+        clock = self._settings.clock
+        pushed = clock()
+        both = list(dict.fromkeys((*keys, *control)))
+        together = self.price(len(both)) == self.price(len(control))  # one request shows all of it
+        pause, first = self._settings.poll_min, True
+        self._settings.rest(self._delay)
+        while True:
+            look = self.read(both if together and first else control)
+            if look.state != "seen":
+                return look
+            shown = any(alert.get("alert_key") in control for alert in look.reading.alerts)
+            if shown:
+                self._learn(clock() - pushed, first=first)
+                return look if together and first else self.read(keys)
+            left = pushed + self._settings.observe_timeout - clock()
+            if left <= 0 or self._out_of_time():
+                return self._not_shown(keys)
+            first = False
+            self._settings.rest(min(pause, left))
+            pause = min(2 * pause, self._settings.poll_max)
+
+    def _learn(self, took: float, *, first: bool) -> None:
+        """The next round waits as long before it looks; a little less when this one did not have to look twice."""
+        self._blind = 0
+        self._delay = 0.9 * self._delay if first else took
+        if self._facts.visible_after is None or not first:
+            self._facts.visible_after = took
+
+    def _not_shown(self, keys: Sequence[str]) -> Look:
+        """The control stayed invisible: blind, unless the subjects show all the same."""
+        look = self.read(keys)
+        if look.state != "seen":
+            return look
+        self._blind = 0 if look.reading.alerts else self._blind + 1
+        if self._blind >= ENOUGH_BLIND:
+            self._facts.observing = BLIND
+            self._facts.observer_problem = "nothing that was pushed became visible in time"
+        return replace(look, state=BLIND)
+
+    def _out_of_time(self) -> bool:
+        deadline = self._settings.deadline
+        return self._settings.stop.is_set() or (deadline is not None and self._settings.clock() >= deadline)

@@ -1,0 +1,72 @@
+"""What the driver must understand of a reply to go on: accepted, refused, its key, whether to wait; judges nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.wire.pacing import retry_after
+
+if TYPE_CHECKING:
+    from conformance.wire.records import Exchange
+
+#: Problems that mean that nothing at all was answered.
+SILENT = frozenset({"resolve", "connect", "tls", "timeout", "reset", "too-slow-to-connect"})
+_NEVER_SENT = frozenset({"resolve", "connect", "tls", "too-slow-to-connect"})
+_TOO_MANY, _UNAVAILABLE = 429, 503
+
+
+def is_silent(exchange: Exchange) -> bool:
+    """Whether nothing came back, so that the same push may be sent again."""
+    return exchange.problem is not None and exchange.problem.kind in SILENT
+
+
+def is_accepted(exchange: Exchange) -> bool:
+    """Whether the reply is a success."""
+    return exchange.reply is not None and 200 <= exchange.reply.status < 300  # noqa: PLR2004
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Whether the push surely opened nothing: refused as the client's fault, or it never left."""
+    if exchange.reply is None:
+        return exchange.problem is not None and exchange.problem.kind in _NEVER_SENT
+    return 400 <= exchange.reply.status < 500  # noqa: PLR2004
+
+
+def replied_object(exchange: Exchange) -> dict[str, Any]:
+    """The reply's body where it is a JSON object, else an empty one."""
+    if exchange.reply is None:
+        return {}
+    try:
+        value = json.loads(exchange.reply.body)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def replied_key(exchange: Exchange) -> str | None:
+    """The alert key in the reply's data, or None."""
+    data = replied_object(exchange).get("data")
+    key = data.get("alert_key") if isinstance(data, dict) else None
+    return key if isinstance(key, str) and key else None
+
+
+def replied_code(exchange: Exchange) -> str | None:
+    """The error code of the reply, or None."""
+    error = replied_object(exchange).get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, str) else None
+
+
+def asks_to_wait(exchange: Exchange) -> bool:
+    """Whether the target says that it is too busy: 429, or 503 in the envelope."""
+    if exchange.reply is None:
+        return False
+    status = exchange.reply.status
+    return status == _TOO_MANY or (status == _UNAVAILABLE and replied_code(exchange) is not None)
+
+
+def asked_wait(exchange: Exchange, again: int, now: float) -> float:
+    """Seconds to wait before sending for the ``again``-th further time (from 1): as told, else doubling."""
+    told = retry_after(exchange.reply, now) if exchange.reply is not None else None
+    return told if told is not None else min(8.0, 0.25 * 2 ** (again - 1))

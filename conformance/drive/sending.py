@@ -1,0 +1,238 @@
+"""Sends one push until it has an answer that counts: budget, journal, lost replies, rate limits, circuit breaker.
+
+It knows nothing of scenarios and stages beyond the note that it hands on, and nothing of stored alerts.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from conformance.drive.ports import Client, DriveSettings, RunFacts
+from conformance.drive.replies import asked_wait, asks_to_wait, is_accepted, is_silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.drive.budget import Budget
+    from conformance.drive.journal import Entry, Journal
+    from conformance.model.scenario import Push
+    from conformance.wire.records import Exchange, Note
+
+#: Tries of a push whose reply is lost, and where the way to the target is known to lose replies irregularly.
+TRIES, TRIES_ON_A_BAD_LINE = 3, 6
+#: So many pushes left unanswered in a regular way are evidence enough: later ones are not tried again.
+ENOUGH_EVIDENCE = 8
+#: A push refused for rate is sent so often at most, and waits so many seconds in all.
+RATE_TRIES, RATE_PATIENCE = 6, 30.0
+#: Consecutive exchanges without a reply, or refused for rate, after which the run is over.
+BREAKER, RATE_BREAKER = 6, 40
+TWIN_NUMBER = 0  # all twins are the control of round 0: one alert to close, however many are sent
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """Ways of sending.
+
+    ``obey``: wait and send again when refused for rate.  ``alone``: no other push for the same key is under way.
+    ``counts``: its loss says something about the line.  ``reserve``: pay from what the budget holds back.
+    ``urgent``: send even when the run's time is over.
+    """
+
+    obey: bool = True
+    alone: bool = True
+    counts: bool = True
+    reserve: bool = False
+    urgent: bool = False
+
+
+USUAL = How()
+
+
+@dataclass(slots=True)
+class Delivery:
+    """The tries of one push; the last counts.  ``why`` is empty, or: lost | rate | budget | time | stopped | gone."""
+
+    tries: list[Exchange] = field(default_factory=list)
+    twins: list[Exchange] = field(default_factory=list)
+    why: str = ""
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The exchange that counts; None when nothing was sent."""
+        return self.tries[-1] if self.tries else None
+
+    @property
+    def aside(self) -> list[Exchange]:
+        """What was sent beside it, oldest first."""
+        return sorted(self.tries[:-1] + self.twins, key=lambda exchange: exchange.n)
+
+
+class Sender:
+    """Everything that a run pushes goes through here."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        budget: Budget,
+        journal: Journal,
+        settings: DriveSettings,
+        twin: Callable[[int], Push] | None = None,
+        facts: RunFacts | None = None,
+    ) -> None:
+        self.client, self.budget, self.journal, self.settings = client, budget, journal, settings
+        self.facts = facts or RunFacts()
+        self.sent = 0
+        self._twin = twin
+        self._lock = threading.Lock()
+        self._silent = 0  # consecutive exchanges without a reply
+        self._control_silent = False  # one of them was a control or twin
+        self._busy = 0  # consecutive refusals for rate
+        self._began = settings.clock()
+
+    def halted(self) -> str:
+        """Why nothing more may be sent, or an empty text."""
+        if not self.facts.halted:
+            if self.settings.stop.is_set():
+                self.facts.halted = "stopped"
+            elif self.settings.deadline is not None and self._time_left(self.settings.deadline) <= 0:
+                self.facts.halted = "time"
+        return self.facts.halted
+
+    def _time_left(self, deadline: float) -> float:
+        """Return the seconds left for sending: clean-up will take as long a request as sending took, half at most."""
+        now = self.settings.clock()
+        per_push = (now - self._began) / self.sent if self.sent else 0.0
+        needed = min(per_push * self.budget.held, (deadline - self._began) / 2)
+        return deadline - now - needed
+
+    def deliver(
+        self,
+        push: Push,
+        note: Note,
+        *,
+        so_far: Delivery | None = None,
+        repeat: bool = True,
+        how: How = USUAL,
+    ) -> Delivery:
+        """Send a push until an answer counts.
+
+        ``repeat``: send again when the reply is lost.  ``so_far`` continues a delivery that was given up as lost.
+        """
+        delivery = so_far or Delivery()
+        delivery.why = ""
+        waited, busy, silent = 0.0, 0, len(delivery.tries)
+        while True:
+            delivery.why = self._once(push, note, delivery, how)
+            exchange = delivery.exchange
+            if delivery.why or exchange is None:
+                return delivery
+            if is_silent(exchange):
+                silent += 1
+                if not repeat or silent >= self.tries():
+                    return self._lost(delivery, counts=repeat and how.counts)
+                self.send_twin(note, delivery)
+                continue
+            if not (how.obey and asks_to_wait(exchange)):
+                irregular = bool(silent) and repeat and how.counts
+                return self._answered(delivery, irregular=irregular, continued=so_far is not None)
+            busy += 1
+            wait = min(asked_wait(exchange, busy, self.settings.now()), RATE_PATIENCE - waited)
+            if busy >= RATE_TRIES or wait <= 0 or self.facts.halted == "rate":
+                delivery.why = "rate"
+                return delivery
+            waited += wait
+            self._wait(wait)
+
+    def _wait(self, seconds: float) -> None:
+        if self.settings.penalise is not None:
+            self.settings.penalise(seconds)
+        self.settings.rest(seconds)
+
+    def tries(self) -> int:
+        """How often a push may be tried whose reply is lost."""
+        if self.facts.regular_losses >= ENOUGH_EVIDENCE:
+            return 1
+        return TRIES_ON_A_BAD_LINE if self.facts.irregular_losses else TRIES
+
+    def count_group(self, *, lost: bool, attempts: int, deliveries: list[Delivery]) -> None:
+        """Pushes that go in order on one connection were repeated together: count them as one push is counted."""
+        if attempts > 1 and not lost:
+            self._answered(Delivery(), irregular=True, continued=False)
+        elif lost:
+            twins = [twin for delivery in deliveries for twin in delivery.twins]
+            self._lost(Delivery(tries=deliveries[0].tries, twins=twins), counts=True)
+
+    def _answered(self, delivery: Delivery, *, irregular: bool, continued: bool) -> Delivery:
+        with self._lock:
+            self.facts.irregular_losses += irregular
+            if continued and irregular:  # given up as lost before, and counted so
+                self.facts.regular_losses = max(0, self.facts.regular_losses - 1)
+        return delivery
+
+    def _lost(self, delivery: Delivery, *, counts: bool) -> Delivery:
+        delivery.why = "lost"
+        if counts and len(delivery.tries) >= TRIES and any(twin.reply is not None for twin in delivery.twins):
+            with self._lock:
+                self.facts.regular_losses += 1
+        return delivery
+
+    def send_twin(self, note: Note, delivery: Delivery) -> None:
+        """Ask, between two tries, for something that was answered before: is it this push, or everything?"""
+        if self._twin is None:
+            return
+        between = Delivery()
+        self._once(self._twin(TWIN_NUMBER), replace(note, role="twin"), between, USUAL)
+        delivery.twins += between.tries
+
+    def _once(self, push: Push, note: Note, delivery: Delivery, how: How) -> str:
+        """One exchange, added to the delivery; returns why it was not made, or an empty text."""
+        why = self.halted()
+        if why and not (how.urgent and why == "time"):
+            return why
+        if how.obey:
+            self.settings.rest(self.settings.throttle.slot(self.settings.clock()))
+        entry = self._pay(push, reserve=how.reserve)
+        if isinstance(entry, str):
+            return entry
+        exchange = self.client.push(push, note, tuple(one.n for one in delivery.tries))
+        self.budget.release(self.journal.after(entry, push, exchange, alone=how.alone))
+        delivery.tries.append(exchange)
+        self._watch(exchange, obey=how.obey)
+        return ""
+
+    def _pay(self, push: Push, *, reserve: bool) -> Entry | str | None:
+        """Take the request, and one more for closing what it opens, from the budget; then write it down."""
+        with self._lock:  # so that two first pushes of one key hold one request back, not two
+            opens = self.journal.opens(push)
+            if not self.budget.take(1, reserve=reserve, keep=int(opens)):
+                return "budget"
+            self.sent += 1
+            return self.journal.before(push)
+
+    def _watch(self, exchange: Exchange, *, obey: bool) -> None:
+        """Keep the counts that end a run: nobody answers, or everybody is told to wait."""
+        now = self.settings.clock()
+        with self._lock:
+            if is_silent(exchange):
+                self._silent += 1
+                self.facts.lost_tries += 1
+                self._control_silent |= exchange.note.role in {"control", "twin", "cleanup"}
+                # One that was answered before must be among them: a server may hang on many subjects and live.
+                if self._silent >= BREAKER and (self._control_silent or self._twin is None):
+                    self.facts.halted = self.facts.halted or "gone"
+                return
+            self._silent, self._control_silent = 0, False
+            if asks_to_wait(exchange):
+                self.facts.rate_refusals += 1
+                if obey:
+                    self.settings.throttle.refused(now)
+                    self._busy += 1
+                    if self._busy >= RATE_BREAKER:
+                        self.facts.halted = self.facts.halted or "rate"
+                return
+            self._busy = 0
+            if is_accepted(exchange):
+                self.settings.throttle.answered(now)

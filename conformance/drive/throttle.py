@@ -1,0 +1,51 @@
+"""Slows a run down to what a target has shown it takes; knows times and counts, nothing of requests.
+
+The pacer keeps published limits.  This one learns an unpublished limit from the first refusals, so that obeying it
+costs a few repeated requests and not a share of the budget.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+_WINDOW = 1.0
+_SLOWEST = 2.0
+_MARGIN = 1.15
+
+
+class Throttle:
+    """A minimal gap between requests, zero until the target refuses for rate."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._gap = 0.0
+        self._next = float("-inf")
+        self._adapted = float("-inf")
+        self._answered: deque[float] = deque(maxlen=1000)
+
+    @property
+    def gap(self) -> float:
+        """Seconds between two requests."""
+        return self._gap
+
+    def slot(self, now: float) -> float:
+        """Claim the next moment to send at; returns the seconds to wait until then."""
+        with self._lock:
+            at = max(now, self._next)
+            self._next = at + self._gap
+            return at - now
+
+    def answered(self, now: float) -> None:
+        """A request was served at this moment."""
+        with self._lock:
+            self._answered.append(now)
+
+    def refused(self, now: float) -> None:
+        """A request was refused for rate: from now on no faster than what was served in the last second."""
+        with self._lock:
+            if now - self._adapted < _WINDOW:
+                return  # the same burst, met by several workers at once
+            self._adapted = now
+            served = sum(1 for at in self._answered if at > now - _WINDOW)
+            self._gap = min(_SLOWEST, max(self._gap * 1.5, _MARGIN * _WINDOW / max(1, served)))

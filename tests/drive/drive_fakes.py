@@ -1,0 +1,157 @@
+"""Stand-ins for the wire and the observer: a store in memory, a client that pushes to it, scripted misbehaviour."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.model.scenario import Push, Scenario, Stage, encode
+from conformance.wire.records import Exchange, Note, Problem, Reading, Reply, Sent, Story
+
+if TYPE_CHECKING:
+    from conformance.drive.budget import Budget
+    from conformance.drive.journal import Journal
+    from conformance.drive.ports import Progress, RunFacts
+
+Answer = Callable[[Push, Note], Reply | Problem | None]
+
+
+def event(key: str | None = None, status: str = "Info", **fields: Any) -> Push:
+    """A push of an ordinary event."""
+    body = {"title_rule": "t", "event_status": status, **fields}
+    return Push(encode(body if key is None else {**body, "alert_key": key}))
+
+
+def one(name: str, *stages: Push | tuple[Push, ...] | Stage, twin: str | None = None, worth: int = 50, **facts: Any):
+    """A scenario of these stages."""
+    made = tuple(s if isinstance(s, Stage) else Stage(s if isinstance(s, tuple) else (s,)) for s in stages)
+    return Scenario(name, "check", ("r",), made, twin, worth, tuple(facts.items()))
+
+
+def reply(status: int = 200, value: Any = None, **headers: str) -> Reply:
+    """A JSON reply."""
+    named = tuple((name.replace("_", "-"), text) for name, text in headers.items())
+    return Reply(status, "", named, json.dumps(value if value is not None else {"request_id": "r"}).encode())
+
+
+def refusal(code: str = "InvalidParameter", status: int = 400, **headers: str) -> Reply:
+    """An error in the envelope."""
+    return reply(status, {"request_id": "r", "error": {"code": code}}, **headers)
+
+
+@dataclass
+class World:
+    """A target in memory.  ``answer`` may take over a push; ``delay`` is the seconds until an alert shows."""
+
+    answer: Answer = lambda push, note: None
+    delay: float = 0.0
+    alter: Callable[[dict[str, Any]], dict[str, Any]] = lambda alert: alert
+    latency: float = 0.0
+    exchanges: list[Exchange] = field(default_factory=list)
+    reads: list[tuple[str, ...]] = field(default_factory=list)
+    problems: int = 0
+    page: int = 100
+
+    def __post_init__(self) -> None:
+        self.lock = threading.Lock()
+        self.numbers = itertools.count(1)
+        self.store: dict[str, list[tuple[float, dict[str, Any]]]] = {}
+        self.in_flight = self.most_in_flight = 0
+        self.pauses: list[float] = []
+
+    # the client
+    def push(self, push: Push, note: Note, repeats: tuple[int, ...] = ()) -> Exchange:
+        with self.lock:
+            number = next(self.numbers)
+            self.in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        if self.latency:
+            time.sleep(self.latency)
+        result = self.answer(push, note)
+        if result is None:
+            result = self.keep(push)
+        got, problem = (result, None) if isinstance(result, Reply) else (None, result)
+        sent = Sent(push.method, "http://t/", push.headers, push.body)
+        exchange = Exchange(number, "push", note, sent, got, problem, 0.0, 0.0, repeats)
+        with self.lock:
+            self.in_flight -= 1
+            self.exchanges.append(exchange)
+        return exchange
+
+    def keep(self, push: Push) -> Reply:
+        """Store the event as a conforming server would."""
+        value = push.event()
+        if push.role == "refusal" or value is None:
+            return refusal()
+        with self.lock:
+            key = value.get("alert_key") or f"gen-{len(self.store)}"
+            shown = self.alter({**value, "alert_key": key, "alert_status": value["event_status"]})
+            self.store.setdefault(key, []).append((time.monotonic() + self.delay, shown))
+        return reply(200, {"request_id": "r", "data": {"alert_key": key}})
+
+    # the observer
+    def read(self, alert_keys: Sequence[str]) -> Reading:
+        numbers = tuple(next(self.numbers) for _ in range(self.requests_for(len(alert_keys))))
+        self.reads.append(tuple(alert_keys))
+        if self.problems:
+            self.problems -= 1
+            return Reading(problem="the read-back answered 500", exchanges=numbers)
+        now = time.monotonic()
+        found = []
+        with self.lock:
+            for key in dict.fromkeys(alert_keys):
+                versions = [alert for at, alert in self.store.get(key, []) if at <= now]
+                found += versions[-1:]
+        return Reading(tuple(found), exchanges=numbers)
+
+    def requests_for(self, n_keys: int) -> int:
+        return -(-n_keys // self.page)
+
+    # what a test asks
+    def sent(self, role: str = "subject") -> list[Exchange]:
+        """The exchanges of that role, by number."""
+        return sorted((e for e in self.exchanges if e.note.role == role), key=lambda e: e.n)
+
+    def requests(self) -> int:
+        """Pushes and reads made."""
+        return next(self.numbers) - 1
+
+
+@dataclass
+class Run:
+    """What came of driving: stories by scenario id, and everything around them."""
+
+    stories: dict[str, Story]
+    budget: Budget
+    journal: Journal
+    facts: RunFacts
+    progress: list[Progress]
+    seconds: float
+
+
+def as_sent(story: Story) -> bool:
+    """Whether the store shows each accepted event's last title, status and description."""
+    last: dict[str, dict[str, Any]] = {}
+    for exchange in story.all_exchanges():
+        if exchange.reply is not None and exchange.reply.status == 200:
+            sent = json.loads(exchange.sent.body)
+            last[json.loads(exchange.reply.body)["data"]["alert_key"]] = sent
+    seen = {alert["alert_key"]: alert for alert in story.observations[-1].alerts}
+    return all(
+        key in seen and all(seen[key].get(name) == value for name, value in sent.items()) for key, sent in last.items()
+    )
+
+
+def naps(pauses: list[float]) -> Callable[[float], None]:
+    """A sleep that notes what was asked and never takes long."""
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        time.sleep(min(seconds, 0.02))
+
+    return sleep
