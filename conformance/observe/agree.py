@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.observe.base import Observer
 from conformance.wire.records import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from conformance.observe.base import Observer
 
 _COMPARED = ("alert_status", "alert_severity", "title", "title_rule", "description", "labels", "images")
 _AGAIN = 0.25
+_SHOWN = 80
 
 
 class Agreement:
@@ -76,12 +80,12 @@ def difference(
     for key in sorted(here.keys() | there.keys()):
         left, right = here.get(key, []), there.get(key, [])
         if len(left) != len(right):
-            return f"{our_name} shows {len(left)} alert(s) under {ascii(key)}, {their_name} {len(right)}"
+            return f"{our_name} shows {len(left)} alert(s) under {key!a}, {their_name} {len(right)}"
         for mine, other in zip(left, right, strict=True):
             for name in _COMPARED:
                 if name in mine and name in other and (mine[name] or None) != (other[name] or None):
                     values = f"{_short(mine[name])} by {our_name}, {_short(other[name])} by {their_name}"
-                    return f"{name} of {ascii(key)} is {values}"
+                    return f"{name} of {key!a} is {values}"
     return None
 
 
@@ -97,4 +101,4 @@ def _by_key(alerts: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, 
 
 def _short(value: Any) -> str:
     text = ascii(value)
-    return text if len(text) <= 80 else text[:80] + "…"  # noqa: PLR2004
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

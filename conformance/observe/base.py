@@ -6,7 +6,8 @@ makes one: ``--observer MODULE:FACTORY``.  ``docs/examples/sql_observer.py`` rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from conformance.wire.records import Reading
@@ -44,21 +45,25 @@ class Guarded:
     def __init__(self, observer: Observer) -> None:
         self.name = observer.name
         self._observer = observer
+        recent = getattr(observer, "recent", None)
+        if callable(recent):
+            self.recent = lambda: self._reading(recent)
 
     def read(self, alert_keys: Sequence[str]) -> Reading:
         """Read through the observer."""
+        return self._reading(lambda: self._observer.read(alert_keys))
+
+    def _reading(self, look: Callable[[], object]) -> Reading:
         try:
-            reading = self._observer.read(alert_keys)
+            reading = look()
         except Exception as error:  # noqa: BLE001 - whatever the user's code raises, the run goes on
-            return Reading(problem=f"the observer {self.name} failed: {type(error).__name__}: {ascii(str(error))}")
+            return Reading(problem=f"the observer {self.name} failed: {type(error).__name__}: {str(error)!a}")
         return _checked(reading, self.name)
 
     def close(self) -> None:
         """Close the observer; a failure in that is of no consequence to the run."""
-        try:
+        with contextlib.suppress(Exception):
             self._observer.close()
-        except Exception:  # noqa: BLE001, S110
-            pass
 
     def requests_for(self, n_keys: int) -> int:
         """Return what the observer says of its own cost; it may say nothing."""

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from conformance.observe.pages import Page, Unreadable, identity, is_stranger, parse
-from conformance.wire.client import Client
 from conformance.wire.pacing import Pacer, retry_after
 from conformance.wire.records import Exchange, Note, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from conformance.wire.client import Client
 
 _TRIES = 4  # of one request: reading again harms nothing
 _PAGES = 100  # of one list
@@ -69,7 +73,7 @@ class OpenApiObserver:
         return -(-n_keys // self._chunk)
 
     def close(self) -> None:
-        """Nothing to let go of: the client belongs to the run."""
+        """Let go of nothing: the client belongs to the run."""
 
     def page(self, body: Mapping[str, Any], numbers: list[int]) -> Page:
         """Return one page, asked for again when the answer was lost, came too late, or was 429 or 5xx."""
@@ -81,7 +85,7 @@ class OpenApiObserver:
             if pause is None:
                 return parse(exchange, data)
             self._sleep(pause)
-        if exchange.reply is not None and exchange.reply.status == 429:  # noqa: PLR2004
+        if exchange.reply is not None and exchange.reply.status == HTTPStatus.TOO_MANY_REQUESTS:
             raise Unreadable(f"the read-back answered 429 {_TRIES} times, its Retry-After obeyed: lower --max-rate")
         return parse(exchange, data)
 
@@ -100,7 +104,7 @@ class OpenApiObserver:
         if reply is None:
             hopeless = problem is None or problem.kind in _GONE or (problem.kind == "timeout" and attempt > 0)
             return None if hopeless else 0.05 * 4**attempt
-        if reply.status == 429 or reply.status >= 500:  # noqa: PLR2004
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             asked = retry_after(reply, self._clock())
             return asked if asked is not None else 0.25 * 2**attempt
         return None
@@ -126,15 +130,18 @@ class _Look:
                 keys = chunks.popleft()
                 if self._list(keys):
                     continue
-                if len(keys) < 2 or self._lists_everything:  # noqa: PLR2004 - one key cannot be split
-                    raise Unreadable("the pages of the read-back do not lead on: neither p nor search_after_ctx works")
-                half = len(keys) // 2
-                chunks.extendleft((keys[half:], keys[:half]))
+                chunks.extendleft(self._halves(keys))
         except Unreadable as error:
             problem = str(error)
         wanted = self._wanted
         alerts = tuple(it for it in self._found.values() if wanted is None or _key(it) in wanted)
         return Reading(alerts if problem is None else (), problem, tuple(self._numbers))
+
+    def _halves(self, keys: list[str]) -> tuple[list[str], list[str]]:
+        """Return the keys in two parts, the second first; fewer keys make shorter lists."""
+        if len(keys) == 1 or not keys or self._lists_everything:
+            raise Unreadable("the pages of the read-back do not lead on: neither p nor search_after_ctx works")
+        return keys[len(keys) // 2 :], keys[: len(keys) // 2]
 
     def _list(self, keys: list[str]) -> bool:
         """Read the pages for these keys; False when there is more that the pages do not lead to."""

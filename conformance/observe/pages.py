@@ -6,14 +6,16 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
-from conformance.wire.records import Exchange
+if TYPE_CHECKING:
+    from conformance.wire.records import Exchange
 
 _MAX_PROBLEM = 200
 
 
-class Unreadable(Exception):  # noqa: N818 - what the reply is, not what went wrong in here
+class Unreadable(Exception):  # noqa: N818 - what the reply is, not an error of the program
     """Why a read-back cannot be used, in one sentence with the next step."""
 
 
@@ -33,11 +35,11 @@ def parse(exchange: Exchange, body: bytes) -> Page:
     if reply is None:
         problem = exchange.problem
         raise Unreadable(f"no answer from the read-back at {url}: {problem.text if problem else 'nothing came'}")
-    if 300 <= reply.status < 400:  # noqa: PLR2004
+    if HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST:
         raise Unreadable(f"the read-back at {url} redirects ({reply.status}), which is not followed: see --read-url")
     value = _json(body, reply.status, url)
     error = value.get("error")
-    if error is not None or reply.status >= 300:  # noqa: PLR2004
+    if error is not None or reply.status >= HTTPStatus.MULTIPLE_CHOICES:
         raise Unreadable(_refusal(reply.status, error, url))
     data = value.get("data")
     items = data.get("items") if isinstance(data, Mapping) else None
@@ -63,7 +65,7 @@ def identity(item: Mapping[str, Any]) -> str:
     """Return what tells an alert from all others, so that an alert met on two pages is one."""
     alert_id = item.get("alert_id")
     if isinstance(alert_id, str) and alert_id:
-        return f"{alert_id}\n{ascii(item.get('alert_key'))}"
+        return f"{alert_id}\n{item.get('alert_key')!a}"
     return json.dumps(item, sort_keys=True, default=repr)
 
 
@@ -87,7 +89,7 @@ def _json(body: bytes, status: int, url: str) -> Mapping[str, Any]:
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        raise Unreadable(f"the read-back at {url} answers {status} with something that is no JSON: {_short(body)}") from None
+        raise Unreadable(f"the read-back at {url} answers {status} with what is no JSON: {_short(body)}") from None
     if not isinstance(value, Mapping):
         raise Unreadable(f"the read-back at {url} answers {status} with JSON that is no object: {_short(value)}")
     return value
@@ -98,7 +100,7 @@ def _refusal(status: int, error: Any, url: str) -> str:
     told = f"{status} {_short(code)}" if code else str(status)
     if status in {401, 403} or code in {"Unauthorized", "AccessDenied"}:
         return f"the read-back refused the app key ({told}): check --app-key"
-    if status == 404:  # noqa: PLR2004
+    if status == HTTPStatus.NOT_FOUND:
         return f"there is no read-back at {url} ({told}): check --read-url"
     return f"the read-back at {url} answers {told}"
 

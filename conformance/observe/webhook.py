@@ -11,19 +11,23 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.wire.records import Reading
-from conformance.wire.redact import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.wire.redact import Redactor
 
 _MAX_BODY = 1024 * 1024
 _MAX_EVENTS = 100_000
 _MAX_ALERTS = 20_000
 _MAX_BYTES = 64 * 1024 * 1024
 _SENDER_TIMEOUT = 10.0
-_REFUSED = 411
+_MAX_PORT = 65535
 
 
 class _Deliveries:
@@ -100,16 +104,17 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             self.close_connection = True
-            self._answer(_REFUSED if "Content-Length" not in self.headers else 413)
+            announced = "Content-Length" in self.headers
+            self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if announced else HTTPStatus.LENGTH_REQUIRED)
             return
         redactor = self.server.redactor
         self.server.deliveries.take(body if redactor is None else redactor.data(body))
-        self._answer(200)
+        self._answer(HTTPStatus.OK)
 
     def _body(self) -> bytes | None:
         """Return the whole body, None when its length is not announced or is too much."""
         length = self.headers.get("Content-Length", "")
-        if not (length.isascii() and length.isdigit()) or len(length) > 9 or int(length) > _MAX_BODY:  # noqa: PLR2004
+        if not (length.isascii() and length.isdigit()) or len(length) > len(str(_MAX_BODY)) or int(length) > _MAX_BODY:
             return None
         return self.rfile.read(int(length))
 
@@ -130,7 +135,7 @@ class WebhookObserver:
     def __init__(self, listen: str, *, redactor: Redactor | None = None) -> None:
         """Listen at once; port 0 takes any free one.  A ValueError says why listening is not possible."""
         host, _, port = listen.rpartition(":")
-        if not host or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004
+        if not host or not port.isdigit() or int(port) > _MAX_PORT:
             raise ValueError(f"cannot listen on {listen!r}: give HOST:PORT, such as 127.0.0.1:9900")
         self._deliveries = _Deliveries()
         try:

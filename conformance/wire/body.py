@@ -9,24 +9,25 @@ from conformance.wire.http1 import Headers, Trouble
 
 _MAX_CODINGS = 3
 _HEAD = 2048
+_GZIP, _ZLIB, _RAW = 31, 15, -15  # window bits that tell the formats apart
 _SLACK = 256  # longer than the note that an elided body ends with, so that eliding twice changes nothing
 
 
 def decoded(headers: Headers, body: bytes, limit: int) -> bytes:
-    """The body without its content encodings; ``Trouble`` for an unknown or broken one, or beyond the limit."""
+    """Return the body without its content encodings; ``Trouble`` for an unknown or broken one, or beyond the limit."""
     values = [value for name, value in headers if name.lower() == b"content-encoding"]
     codings = [coding.strip().lower() for value in values for coding in value.split(b",") if coding.strip()]
     if len(codings) > _MAX_CODINGS:
         raise Trouble("encoding", f"{len(codings)} content encodings one upon another")
     for coding in reversed(codings):
         if coding in {b"gzip", b"x-gzip"}:
-            body = _inflated(body, 31, limit)
+            body = _inflated(body, _GZIP, limit)
         elif coding == b"deflate":
             # The name means zlib's format, but raw deflate is widely sent under it.
             wrapped = body[:1] == b"\x78"
-            body = _inflated(body, 15 if wrapped else -15, limit)
+            body = _inflated(body, _ZLIB if wrapped else _RAW, limit)
         elif coding != b"identity":
-            raise Trouble("encoding", f"content encoding {ascii(coding[:60].decode('latin-1'))} was not asked for")
+            raise Trouble("encoding", f"content encoding {coding[:60].decode('latin-1')!a} was not asked for")
     return body
 
 
@@ -45,12 +46,12 @@ def _inflated(data: bytes, window_bits: int, limit: int) -> bytes:
             raise Trouble("too-large", f"the body is longer than {limit} bytes when decompressed")
         if not engine.eof:
             raise Trouble("encoding", "the compressed body ends too early")
-        data = engine.unused_data if window_bits > 15 else b""  # noqa: PLR2004
+        data = engine.unused_data if window_bits == _GZIP else b""
     return bytes(out)
 
 
 def elided(body: bytes, keep: int = _HEAD) -> bytes:
-    """The body, or the beginning of a long one with its length and digest; eliding twice changes nothing."""
+    """Return the body, or the beginning of a long one with its length and digest; eliding twice changes nothing."""
     if len(body) <= keep + _SLACK:
         return body
     head = body[:keep]

@@ -7,18 +7,22 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.model.scenario import Push
 from conformance.wire.body import decoded, elided
 from conformance.wire.http1 import RawReply, Trouble
-from conformance.wire.pacing import Pacer
 from conformance.wire.records import Exchange, Note, Problem, Reply, Sent
-from conformance.wire.redact import Redactor
 from conformance.wire.request import Outgoing, Requests
-from conformance.wire.target import Target
+from conformance.wire.sockets import Deadline
 from conformance.wire.transport import Job, Line, StaleConnectionError, tls_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from conformance.model.scenario import Push
+    from conformance.wire.pacing import Pacer
+    from conformance.wire.redact import Redactor
+    from conformance.wire.target import Target
 
 PUSH_REPLY_LIMIT = 4 * 1024 * 1024
 READ_REPLY_LIMIT = 16 * 1024 * 1024
@@ -27,6 +31,7 @@ _KEPT_SENT = 128 * 1024  # a longer request body is elided in the record: the sc
 _LARGE = 64 * 1024
 _LARGE_BUDGET = 64 * 1024 * 1024  # for all the large replies that one run may keep in memory
 _NAMED_LINES = 32
+_REMEMBERED = 1000
 
 
 class Client:
@@ -69,14 +74,15 @@ class Client:
         if self._on_send is not None:
             self._on_send(number, push, note)
         connection = (note.scenario, push.connection) if push.connection else None
-        exchange, _ = self._exchange(number, "push", note, outgoing, PUSH_REPLY_LIMIT, connection, tuple(repeats))
-        return exchange
+        return self._exchange(
+            number, "push", note, outgoing, limit=PUSH_REPLY_LIMIT, connection=connection, repeats=tuple(repeats)
+        )[0]
 
     def read(self, body: Mapping[str, Any], note: Note, url: str | None = None) -> tuple[Exchange, bytes]:
         """Post a query to the read-back; the record keeps the beginning of a long body, the bytes are all of it."""
         outgoing = self._requests.read(url or self.target.reading_url, json.dumps(body, ensure_ascii=True).encode())
         self.pacer.wait()
-        return self._exchange(next(self._numbers), "read", note, outgoing, READ_REPLY_LIMIT, None, ())
+        return self._exchange(next(self._numbers), "read", note, outgoing, limit=READ_REPLY_LIMIT)
 
     def close(self) -> None:
         """Close every connection; the client may be used again and opens new ones."""
@@ -93,9 +99,10 @@ class Client:
         kind: str,
         note: Note,
         outgoing: Outgoing,
+        *,
         limit: int,
-        connection: tuple[str, str] | None,
-        repeats: tuple[int, ...],
+        connection: tuple[str, str] | None = None,
+        repeats: tuple[int, ...] = (),
     ) -> tuple[Exchange, bytes]:
         """Make one exchange, record it, and hand it to the listener."""
         started = time.monotonic()
@@ -123,8 +130,8 @@ class Client:
     def _transfer(
         self, outgoing: Outgoing, limit: int, connection: tuple[str, str] | None, started: float
     ) -> tuple[RawReply, bool, bool]:
-        """The raw reply; whether its connection had been used before; whether the request had to be sent anew."""
-        deadline = started + self.target.exchange_timeout
+        """Return the raw reply, whether its connection was used before, and whether the request was sent anew."""
+        deadline = Deadline(started + self.target.exchange_timeout)
         for attempt in range(2):
             job = Job(
                 outgoing.method,
@@ -182,17 +189,17 @@ class Client:
         return Reply(raw.status, _bounded(clean(raw.reason)), headers, body)
 
     def _shown_headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        """Request headers, redacted; the same few come again and again."""
+        """Return request headers, redacted; the same few come again and again."""
         shown = self._shown.get(headers)
         if shown is None:
-            if len(self._shown) > 1000:  # noqa: PLR2004
+            if len(self._shown) > _REMEMBERED:
                 self._shown.clear()
             text = self._redactor.text
             shown = self._shown[headers] = tuple((text(name), text(value)) for name, value in headers)
         return shown
 
     def _affordable(self, body: bytes) -> bytes:
-        """Replies are judged whole, so a long one is kept, until all the long ones together are too much."""
+        """Return a body to be kept: whole, as it will be judged, until the long ones together are too much."""
         if len(body) > _LARGE:
             with self._lock:
                 if self._large + len(body) > _LARGE_BUDGET:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -17,25 +17,32 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def plain(value: Any) -> Any:
     """Return the value in terms of JSON."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, str):
-        if _SURROGATE.search(value):
-            return {"~text": base64.b64encode(value.encode("utf-8", "surrogatepass")).decode()}
-        return value
-    if isinstance(value, bytes):
-        return {"~bytes": base64.b64encode(value).decode()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, tuple):
-        return {"~tuple": [plain(item) for item in value]}
-    if isinstance(value, set | frozenset):
-        return {"~set": sorted((plain(item) for item in value), key=repr)}
-    if isinstance(value, Mapping):
-        if any(not isinstance(key, str) or key.startswith("~") or _SURROGATE.search(key) for key in value):
-            return {"~map": [[plain(key), plain(item)] for key, item in value.items()]}
-        return {key: plain(item) for key, item in value.items()}
-    raise TypeError(f"a {type(value).__name__} cannot be recorded: only plain values can")
+    made: Any
+    match value:
+        case None | bool() | int() | float():
+            made = value
+        case str():
+            made = value if not _SURROGATE.search(value) else {"~text": _base64(value.encode("utf-8", "surrogatepass"))}
+        case bytes():
+            made = {"~bytes": _base64(value)}
+        case list():
+            made = [plain(item) for item in value]
+        case tuple():
+            made = {"~tuple": [plain(item) for item in value]}
+        case set() | frozenset():
+            made = {"~set": sorted((plain(item) for item in value), key=repr)}
+        case Mapping():
+            if any(not isinstance(key, str) or key.startswith("~") or _SURROGATE.search(key) for key in value):
+                made = {"~map": [[plain(key), plain(item)] for key, item in value.items()]}
+            else:
+                made = {key: plain(item) for key, item in value.items()}
+        case _:
+            raise TypeError(f"a {type(value).__name__} cannot be recorded: only plain values can")
+    return made
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def original(value: Any) -> Any:
@@ -51,7 +58,7 @@ def original(value: Any) -> Any:
     return {key: original(item) for key, item in value.items()}
 
 
-_TAGS = {
+_TAGS: dict[str, Callable[[Any], Any]] = {
     "~text": lambda content: base64.b64decode(content).decode("utf-8", "surrogatepass"),
     "~bytes": base64.b64decode,
     "~tuple": lambda content: tuple(original(item) for item in content),
@@ -65,7 +72,7 @@ def body_to_plain(body: bytes) -> Any:
     try:
         return body.decode()
     except UnicodeDecodeError:
-        return {"~bytes": base64.b64encode(body).decode()}
+        return {"~bytes": _base64(body)}
 
 
 def body_from_plain(value: Any) -> bytes:

@@ -8,13 +8,22 @@ these to have a name, so the reply is read here, byte for byte, and every way of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_HEADERS = 200
 MAX_HEAD = 64 * 1024
 MAX_INTERIM = 32
 MAX_CHUNK_LINE = 1024
+_MAX_DIGITS = 18
+_SHOWN = 60
+_HTTP_1_1 = 11
+_TLS_ALERT = b"\x15\x03"
+_BODILESS = {HTTPStatus.SWITCHING_PROTOCOLS, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.(\d) ([1-9]\d\d)(?: ([^\r\n]*))?\r?\n")
 _HEAD_END = re.compile(rb"\n\r?\n")
@@ -23,7 +32,7 @@ _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?")
 Headers = list[tuple[bytes, bytes]]
 
 
-class Trouble(Exception):
+class Trouble(Exception):  # noqa: N818 - what befell the exchange, not an error of the program
     """Why there is no usable reply; ``kind`` is one of the kinds of ``records.Problem``."""
 
     def __init__(self, kind: str, text: str) -> None:
@@ -67,7 +76,7 @@ class Reader:
             raise Trouble("reset", f"the target closed the connection {self.stage}")
 
     def line(self, limit: int, what: str) -> bytes:
-        """One line without its ending."""
+        """Take one line without its ending."""
         while (end := self.buffer.find(b"\n")) < 0:
             if len(self.buffer) > limit:
                 raise Trouble("too-large", f"{what} is longer than {limit} bytes")
@@ -79,7 +88,7 @@ class Reader:
         return line[:-1] if line.endswith(b"\r") else line
 
     def exactly(self, count: int) -> bytes:
-        """That many bytes."""
+        """Take that many bytes."""
         while len(self.buffer) < count:
             self.need_more()
         piece = bytes(self.buffer[:count])
@@ -88,25 +97,26 @@ class Reader:
 
 
 def read_reply(reader: Reader, method: str, body_limit: int) -> RawReply:
-    """The final reply to a request of that method; interim replies are skipped, up to a bound."""
+    """Return the final reply to a request of that method; interim replies are skipped, up to a bound."""
     spent = 0
     for _ in range(MAX_INTERIM + 1):
         head = _read_head(reader, MAX_HEAD - spent)
         spent += len(head)
         version, status, reason, headers = parse_head(head)
-        if not 100 <= status < 200 or status == 101:  # noqa: PLR2004
+        if status >= HTTPStatus.OK or status == HTTPStatus.SWITCHING_PROTOCOLS:
             return _with_body(reader, method, body_limit, (version, status, reason, headers))
         reader.stage = "after an interim reply"
     raise Trouble("too-large", f"more than {MAX_INTERIM} interim (1xx) replies and no final one")
 
 
 def _read_head(reader: Reader, limit: int) -> bytes:
-    """Status line and headers, through the empty line."""
+    """Take status line and headers, through the empty line."""
     buffer, searched = reader.buffer, 0
     while True:
         start = bytes(buffer[:5])
         if start != b"HTTP/"[: len(start)]:
-            raise Trouble("not-http", f"the answer does not begin like HTTP: {_show(buffer)}")
+            hint = "; it looks like TLS: should the URL begin with https://?" if start[:2] == _TLS_ALERT else ""
+            raise Trouble("not-http", f"the answer does not begin like HTTP: {_show(buffer)}{hint}")
         end = _HEAD_END.search(buffer, searched)
         if end is not None and end.end() <= limit:
             head = bytes(buffer[: end.end()])
@@ -121,14 +131,14 @@ def _read_head(reader: Reader, limit: int) -> bytes:
 
 
 def _complain_of_early_end(reader: Reader) -> None:
-    """The stream ended before the head did: nothing at all, a cut head, or a few bytes that are no HTTP."""
+    """Say what it means that the stream ended before the head did."""
     if 0 < len(reader.buffer) < len(b"HTTP/1.1 200"):
         raise Trouble("not-http", f"the answer is no HTTP: {_show(reader.buffer)}")
     raise Trouble("reset", f"the target closed the connection {reader.stage}")
 
 
 def parse_head(head: bytes) -> tuple[int, int, bytes, Headers]:
-    """Version (10 or 11), status, reason and headers of a whole head."""
+    """Return version (10 or 11), status, reason and headers of a whole head."""
     match = _STATUS_LINE.match(head)
     if match is None:
         raise Trouble("not-http", f"no HTTP/1.x status line: {_show(head)}")
@@ -153,15 +163,15 @@ def parse_head(head: bytes) -> tuple[int, int, bytes, Headers]:
 
 
 def _with_body(reader: Reader, method: str, limit: int, head: tuple[int, int, bytes, Headers]) -> RawReply:
-    """The reply with its body, framed as RFC 9112 section 6.3 says."""
+    """Return the reply with its body, framed as RFC 9112 section 6.3 says."""
     version, status, reason, headers = head
     connection = _tokens(headers, b"connection")
-    reusable = b"close" not in connection if version > 10 else b"keep-alive" in connection  # noqa: PLR2004
+    reusable = b"close" not in connection if version == _HTTP_1_1 else b"keep-alive" in connection
     reader.stage = f"within the body (status {status} had come)"
     coding, length = _tokens(headers, b"transfer-encoding"), _length(headers)
-    if method == "HEAD" or status in {101, 204, 304} or (method == "CONNECT" and length is None and not coding):
+    if method == "HEAD" or status in _BODILESS or (method == "CONNECT" and length is None and not coding):
         body = b""
-        reusable = reusable and status != 101 and method != "CONNECT"  # noqa: PLR2004
+        reusable = reusable and status != HTTPStatus.SWITCHING_PROTOCOLS and method != "CONNECT"
     elif coding == [b"chunked"]:
         body = _read_chunked(reader, limit)
         reusable = reusable and length is None  # both framings at once: whoever disagrees would read another reply
@@ -212,22 +222,22 @@ def _read_chunked(reader: Reader, limit: int) -> bytes:
 
 
 def _length(headers: Headers) -> int | None:
-    """The announced length; repeated equal values are one, anything unclear is trouble."""
+    """Return the announced length; repeated equal values are one, anything unclear is trouble."""
     values = set(_tokens(headers, b"content-length"))
     if not values:
         return None
     value = values.pop()
-    if values or not value.isdigit() or len(value) > 18:  # noqa: PLR2004
+    if values or not value.isdigit() or len(value) > _MAX_DIGITS:
         raise Trouble("not-http", f"Content-Length is not one number: {_show(value)}")
     return int(value)
 
 
 def _tokens(headers: Headers, wanted: bytes) -> list[bytes]:
-    """The comma-separated values of a header, in lower case."""
+    """Return the comma-separated values of a header, in lower case."""
     found = [value for name, value in headers if name.lower() == wanted]
     return [token.strip().lower() for value in found for token in value.split(b",")] if found else []
 
 
 def _show(data: bytes | bytearray) -> str:
-    """The beginning of something odd, safe to print."""
-    return ascii(bytes(data[:60]).decode("latin-1")) + ("…" if len(data) > 60 else "")  # noqa: PLR2004
+    """Return the beginning of something odd, safe to print."""
+    return ascii(bytes(data[:_SHOWN]).decode("latin-1")) + ("…" if len(data) > _SHOWN else "")

@@ -79,6 +79,7 @@ def story_line(story: Story) -> Line:
         "exchanges": [[exchange.n for exchange in stage] for stage in story.exchanges],
         "observations": [observation is not None for observation in story.observations],
         "final": story.final is not None,
+        "aside": [exchange.n for exchange in story.aside],
         "ended": plain(story.ended),
     }
 
@@ -110,8 +111,9 @@ class Assembly:
         elif kind == "observation":
             self._observations[line["scenario"], line["stage"]] = _observation(line)
         elif kind == "story":
-            if not line["exchanges"] == [[n for n in stage if n in self._exchanges] for stage in line["exchanges"]]:
-                raise ValueError("it names exchanges that did not come before it")
+            missing = {n for stage in (*line["exchanges"], line["aside"]) for n in stage} - self._exchanges.keys()
+            if missing:
+                raise ValueError(f"it names exchange {min(missing)}, which did not come before it")
             self._stories[line["scenario"]] = line
         elif kind != "end":
             raise ValueError(f"{kind!r} is no type of line")
@@ -121,7 +123,7 @@ class Assembly:
         if self._info is None:
             raise ValueError("no run line: this is not a recording")
         stories = [self._story(scenario) for scenario in self._scenarios.values()]
-        told = {exchange.n for story in stories for exchange in story.all_exchanges()}
+        told = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
         return Recording(self._info, stories, [it for it in self._exchanges.values() if it.n not in told])
 
     def _story(self, scenario: Scenario) -> Story:
@@ -132,20 +134,22 @@ class Assembly:
             seen[scenario.id, stage] if made else None for stage, made in enumerate(line["observations"])
         )
         final = seen[scenario.id, "final"] if line["final"] else None
-        return Story(scenario, exchanges, observations, final, original(line["ended"]))
+        aside = tuple(self._exchanges[n] for n in line["aside"])
+        return Story(scenario, exchanges, observations, final, original(line["ended"]), aside)
 
     def _unfinished(self, scenario: Scenario) -> Line:
         """Return what the closing line of a scenario would say, had the run lived to write it."""
         driven: list[list[int]] = [[] for _ in scenario.stages]
+        aside: list[int] = []
         for exchange in self._exchanges.values():
             note = exchange.note
             if exchange.kind == "push" and note.scenario == scenario.id and note.stage < len(driven):
-                driven[note.stage].append(exchange.n)
+                (aside if note.role == "twin" else driven[note.stage]).append(exchange.n)
         while driven and not driven[-1]:
             driven.pop()
         made = [(scenario.id, stage) in self._observations for stage in range(len(driven))]
         final = (scenario.id, "final") in self._observations
-        return {"exchanges": driven, "observations": made, "final": final, "ended": "interrupted"}
+        return {"exchanges": driven, "observations": made, "final": final, "aside": aside, "ended": "interrupted"}
 
 
 def _push(push: Push) -> Line:

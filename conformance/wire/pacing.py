@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
-from conformance.wire.records import Reply
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.wire.records import Reply
 
 #: A Retry-After beyond this is cut: a run of minutes cannot obey a day.
 LONGEST_PAUSE = 60.0
@@ -23,7 +27,7 @@ class _Window:
         self.sent: deque[float] = deque(maxlen=count)
 
     def free_at(self) -> float:
-        """The earliest time at which one more fits."""
+        """Return the earliest time at which one more fits."""
         return self.sent[0] + self.period if len(self.sent) == self.sent.maxlen else float("-inf")
 
 
@@ -67,18 +71,19 @@ class Pacer:
             self._sleep(due - now)
 
     def penalise(self, seconds: float) -> None:
-        """Nobody sends for that long: the target said 429 or 503 with a Retry-After."""
+        """Let nobody send for that long: the target said 429 or 503 with a Retry-After."""
         with self._lock:
             self._not_before = max(self._not_before, self._clock() + max(0.0, min(seconds, LONGEST_PAUSE)))
 
 
 def retry_after(reply: Reply, now: float) -> float | None:
-    """Seconds that the reply asks to wait (``now`` is Unix time), at most ``LONGEST_PAUSE``; None when it does not."""
+    """Return the seconds that the reply asks to wait, bounded, or None; ``now`` is Unix time."""
     value = (reply.header("Retry-After") or "").strip()
     if value.isascii() and value.isdigit():
-        return LONGEST_PAUSE if len(value) > 9 else min(float(value), LONGEST_PAUSE)  # noqa: PLR2004
+        return min(float(value[:9]), LONGEST_PAUSE)  # more digits than that only make it longer
     try:
-        due = parsedate_to_datetime(value).timestamp()
+        date = parsedate_to_datetime(value)
+        due = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return max(0.0, min(due - now, LONGEST_PAUSE))

@@ -14,13 +14,17 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from conformance.wire import lines
-from conformance.wire.records import Exchange, Observation, Recording, RunInfo, Scenario, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from conformance.model.scenario import Scenario
+    from conformance.wire.records import Exchange, Observation, Recording, RunInfo, Story
 
 _SEAL = re.compile(rb',"i":(\d+),"h":"([0-9a-f]{12})"\}$')
 FINAL = "final"  # the stage of the observation that closes a story
@@ -38,7 +42,7 @@ class Writer:
         self._scenarios: set[str] = set()
         self._observed: set[tuple[str, int | str]] = set()
 
-    def __enter__(self) -> Writer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -75,7 +79,7 @@ class Writer:
     def story(self, story: Story) -> None:
         """Close a scenario: whatever of it has not been recorded yet, then which exchanges belong to which stage."""
         self.scenario(story.scenario)
-        for exchange in story.all_exchanges():
+        for exchange in sorted((*story.all_exchanges(), *story.aside), key=lambda exchange: exchange.n):
             self.exchange(exchange)
         for stage, observation in enumerate(story.observations):
             if observation is not None:
@@ -165,7 +169,7 @@ def verify_lines(path: str | Path) -> list[str]:
 
 
 def _raw_lines(path: str | Path) -> Iterator[tuple[int, bytes, bool]]:
-    """Number, bytes without the line feed, and whether the line feed was there."""
+    """Yield number, bytes without the line feed, and whether the line feed was there."""
     with Path(path).open("rb") as file:
         for number, line in enumerate(file, 1):
             yield number, line.removesuffix(b"\n"), line.endswith(b"\n")

@@ -10,17 +10,21 @@ import re
 import secrets
 import string
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from conformance import __version__
 from conformance.model import scenario
-from conformance.model.scenario import Push
 from conformance.wire.target import Target, account_name
+
+if TYPE_CHECKING:
+    from conformance.model.scenario import Push
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE_IN_PATH = re.compile(r"[^!-~]|[?#]")
 _EXPECT_BODY = {"POST", "PUT", "PATCH"}
 _ACCOUNT = "account:"
+_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +50,27 @@ class Requests:
         self._target = target
         self._unknown = _made_up(target.key, set(target.secrets.values()))
         self._own = (("User-Agent", f"flashduty-conformance/{__version__}"), ("Accept-Encoding", "identity"))
+        self._credentials: dict[str, list[tuple[str, str]]] = {}
         self._heads: dict[tuple[object, ...], tuple[bytes, tuple[tuple[str, str], ...]]] = {}
 
     def push(self, push: Push) -> Outgoing:
-        """The request of a push; a ValueError says what is wrong with a push that cannot be sent at all."""
+        """Return the request of a push; a ValueError says what is wrong with a push that cannot be sent at all."""
         parts = urlsplit(self._target.push_url)
         path = _UNSAFE_IN_PATH.sub(lambda it: quote(it[0], safe=""), push.path.replace("{push}", parts.path))
         before = [parts.query] if parts.query else []
         after = [f"{_quoted(name)}={_quoted(value)}" for name, value in push.query]
-        keys = [(f"integration_key={sent}", f"integration_key={shown}") for sent, shown in self._keys(push.credential)]
+        keys = self._credentials.get(push.credential)
+        if keys is None:
+            pairs = self._keys(push.credential)
+            keys = [(f"integration_key={sent}", f"integration_key={shown}") for sent, shown in pairs]
+            self._credentials[push.credential] = keys
         sent = "&".join([*before, *(key for key, _ in keys), *after])
         shown = "&".join([*before, *(key for _, key in keys), *after])
-        return self._made(
-            push.method, path, (sent, shown), f"{parts.scheme}://{parts.netloc}", push.headers, push.body
-        )
+        origin = f"{parts.scheme}://{parts.netloc}"
+        return self._made(push.method, origin, path, (sent, shown), headers=push.headers, body=push.body)
 
     def read(self, url: str, body: bytes) -> Outgoing:
-        """A request to the Open API, the app key added to the URL."""
+        """Return a request to the Open API, the app key added to the URL."""
         parts = urlsplit(url)
         before = [parts.query] if parts.query else []
         key = self._target.app_key
@@ -70,10 +78,10 @@ class Requests:
         shown = "&".join([*before, *(["app_key=$APP_KEY"] if key else [])])
         origin = f"{parts.scheme}://{parts.netloc}"
         path = _UNSAFE_IN_PATH.sub(lambda it: quote(it[0], safe=""), parts.path or "/")
-        return self._made("POST", path, (sent, shown), origin, scenario.JSON_TYPE, body)
+        return self._made("POST", origin, path, (sent, shown), headers=scenario.JSON_TYPE, body=body)
 
     def _keys(self, credential: str) -> list[tuple[str, str]]:
-        """What stands after ``integration_key=``, as sent and as shown, once for each time the key is given."""
+        """Return what stands after ``integration_key=``, as sent and as shown, once for each time the key is given."""
         main = (_quoted(self._target.key), "$INTEGRATION_KEY")
         unknown = (_quoted(self._unknown), _quoted(self._unknown))
         encoded = ("".join(f"%{byte:02X}" for byte in self._target.key.encode()), "$INTEGRATION_KEY")
@@ -98,9 +106,10 @@ class Requests:
     def _made(
         self,
         method: str,
+        origin: str,
         path: str,
         query: tuple[str, str],
-        origin: str,
+        *,
         headers: tuple[tuple[str, str], ...],
         body: bytes,
     ) -> Outgoing:
@@ -110,7 +119,7 @@ class Requests:
         length = len(body) if body or method in _EXPECT_BODY else None
         identity = (origin, headers, length)
         if (head := self._heads.get(identity)) is None:
-            if len(self._heads) > 1000:  # noqa: PLR2004 - a fuzzer may never repeat a length
+            if len(self._heads) > _REMEMBERED:
                 self._heads.clear()
             head = self._heads[identity] = self._head(urlsplit(origin).netloc, headers, length)
         return Outgoing(method, origin, sent, head[0], body, origin + shown, head[1])
@@ -118,7 +127,7 @@ class Requests:
     def _head(
         self, host: str, given: tuple[tuple[str, str], ...], length: int | None
     ) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-        """The header lines, and the same as text: those of the push as they are, ours where it names no other."""
+        """Return the header lines, and the same as text: the push's own as they are, ours where it names no other."""
         taken = {name.lower() for name, _ in given}
         ours = [("Host", host), *self._own, *self._target.headers]
         lines = [(name, value) for name, value in ours if name.lower() not in taken]
@@ -127,12 +136,12 @@ class Requests:
             lines.append(("Content-Length", str(length)))
         for name, value in lines:
             if not _TOKEN.fullmatch(name) or any(char in value for char in "\r\n\0"):
-                raise ValueError(f"the header {name!r} cannot be sent: its name is no token, or its value has two lines")
+                raise ValueError(f"the header {name!r} cannot be sent: a name is a token, and a value is one line")
         return b"".join(b"%b: %b\r\n" % (name.encode(), _octets(value)) for name, value in lines), tuple(lines)
 
 
 def _octets(value: str) -> bytes:
-    """Header text as octets: latin-1 as HTTP has it, UTF-8 for what latin-1 has not."""
+    """Return header text as octets: latin-1 as HTTP has it, UTF-8 for what latin-1 has not."""
     try:
         return value.encode("latin-1")
     except UnicodeEncodeError:
@@ -144,7 +153,7 @@ def _quoted(text: str) -> str:
 
 
 def _made_up(key: str, known: set[str]) -> str:
-    """A key of the same shape that nobody has issued: each letter and digit replaced by another of its kind."""
+    """Return a key of the same shape that nobody has issued: each letter and digit replaced by another of its kind."""
     kinds = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
     for _ in range(20):
         made = "".join(next((secrets.choice(kind) for kind in kinds if char in kind), char) for char in key)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _VENDOR_HOST = "api.flashcat.cloud"
 _SECRET_HEADER = re.compile(r"auth|cookie|token|key|secret|passw|signature|credential", re.IGNORECASE)
@@ -44,7 +47,7 @@ class Target:
         insecure: bool = False,
         exchange_timeout: float = 10.0,
     ) -> Target:
-        """A target from what a user gave; a ValueError says in one sentence what is wrong and what to give instead."""
+        """Return the target that the options describe; a ValueError says what is wrong and what to give instead."""
         push_url, found = split_url(target_url)
         if found and integration_key and found != integration_key:
             raise ValueError("the target URL holds one integration_key and --integration-key another: give only one")
@@ -112,12 +115,12 @@ class Target:
 
 
 def account_name(code: str) -> str:
-    """The name that stands for the key of ``--account CODE=KEY`` in everything written."""
+    """Return the name that stands for the key of ``--account CODE=KEY`` in everything written."""
     return f"ACCOUNT_KEY_{_identifier(code)}"
 
 
 def split_url(url: str) -> tuple[str, str | None]:
-    """The push URL without its integration key, and the key found in it; a ValueError explains a URL that is no use."""
+    """Return the push URL without its integration key, and the key found in it; a ValueError explains a bad URL."""
     return _split(url, "target URL", "integration_key")
 
 
@@ -136,7 +139,7 @@ def _split(url: str, what: str, parameter: str) -> tuple[str, str | None]:
 
 
 def _parse(url: str, what: str) -> SplitResult:
-    """The parts of an http(s) URL with a host; the messages never repeat the query, where keys stand."""
+    """Return the parts of an http(s) URL with a host; the messages never repeat the query, where keys stand."""
     url = url.strip()
     example = "give something like http://127.0.0.1:8080/event/push/alert/standard"
     try:

@@ -7,26 +7,27 @@ to the thread.  So no URL with a key can stand in an exception, a log line or a 
 
 from __future__ import annotations
 
-import select
-import socket
 import ssl
 import threading
-import time
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import requests
-import requests.certs
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 
 from conformance.wire.http1 import RawReply, Reader, Trouble, parse_head, read_reply
-from conformance.wire.target import Target
+from conformance.wire.sockets import CHUNK, Deadline, dial, receive, send, send_watching
 
-_CHUNK = 64 * 1024
+if TYPE_CHECKING:
+    import socket
+
+    from conformance.wire.target import Target
 
 
 @dataclass(slots=True, repr=False)
@@ -38,18 +39,11 @@ class Job:
     origin: bytes  # what goes before it when a proxy forwards
     head: bytes  # header lines, each with its line ending
     body: bytes
-    deadline: float
+    deadline: Deadline
     body_limit: int
     reply: RawReply | None = None
     reused: bool = False  # went out on a connection that had carried a request before
     handed_over: bool = False  # every byte of the request was accepted for sending
-
-    def left(self, doing: str, kind: str = "timeout") -> float:
-        """Seconds until the deadline; past it is trouble."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise Trouble(kind, f"the time limit of the whole exchange ran out {doing}")
-        return left
 
 
 class StaleConnectionError(Exception):
@@ -67,7 +61,7 @@ class _Wire(HTTPConnection):
     """What both kinds of connection do in their own way."""
 
     def _new_conn(self) -> socket.socket:
-        return _dial(self._dns_host, self.port or self.default_port, _current.job)
+        return dial(self._dns_host, self.port or self.default_port, _current.job.deadline)
 
     def _tunnel(self) -> None:
         """Ask the proxy for a tunnel; the library's own version has no bound on what the proxy sends."""
@@ -75,17 +69,17 @@ class _Wire(HTTPConnection):
         place = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
         headers: dict[str, str] = getattr(self, "_tunnel_headers", {})
         lines = [f"CONNECT {place} HTTP/1.1", f"Host: {place}", *(f"{name}: {headers[name]}" for name in headers)]
-        _send(self.sock, "\r\n".join([*lines, "", ""]).encode("latin-1"), job)
-        reader = Reader(lambda: _receive(self.sock, job, "while the proxy opened a tunnel", size=1))
+        send(self.sock, "\r\n".join([*lines, "", ""]).encode("latin-1"), job.deadline)
+        reader = Reader(lambda: receive(self.sock, job.deadline, "while the proxy opened a tunnel", size=1))
         # One byte at a time: what follows the head belongs to the tunnel.
         while not reader.buffer.endswith((b"\r\n\r\n", b"\n\n")):
-            if len(reader.buffer) > _CHUNK:
+            if len(reader.buffer) > CHUNK:
                 raise Trouble("connect", "the proxy's answer to CONNECT does not end")
             reader.need_more()
         status = parse_head(bytes(reader.buffer))[1]
-        if not 200 <= status < 300:  # noqa: PLR2004
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise Trouble("connect", f"the proxy refused the tunnel with status {status}")
-        self.sock.settimeout(job.left("before the TLS handshake"))
+        self.sock.settimeout(job.deadline.left("before the TLS handshake"))
 
     def connect(self) -> None:
         try:
@@ -93,8 +87,10 @@ class _Wire(HTTPConnection):
         except TimeoutError:
             raise Trouble("timeout", "the time limit of the whole exchange ran out in the TLS handshake") from None
         except (HTTPError, OSError) as error:  # of TLS: _new_conn and _tunnel raise Trouble
-            text = "the connection was closed in the TLS handshake" if isinstance(error, EOFError) else str(error)
-            raise Trouble("tls", f"no TLS connection: {text}") from None
+            closed = isinstance(error, ssl.SSLEOFError | ConnectionError)
+            text = "the target closed the connection in the handshake" if closed else str(error)
+            hint = " (does the target speak plain http://?)" if "WRONG_VERSION_NUMBER" in text else ""
+            raise Trouble("tls", f"no TLS connection: {text}{hint}") from None
         # Certificates are checked by the context; with --insecure the run has warned already, once.
         self.is_verified = True
 
@@ -110,17 +106,18 @@ class _Wire(HTTPConnection):
             extra = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items()).encode("latin-1")
         start = b"%b %b HTTP/1.1\r\n%b%b\r\n" % (job.method.encode("latin-1"), job.target, job.head, extra)
         try:
-            if len(job.body) <= _CHUNK:
-                _send(self.sock, start + job.body, job)
+            if len(job.body) <= CHUNK:
+                send(self.sock, start + job.body, job.deadline)
             else:
-                _send_watching(self.sock, start + job.body, job)
+                send_watching(self.sock, start + job.body, job.deadline)
         except OSError:
             return  # an early refusal may be there to be read all the same
         job.handed_over = True
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        """Read the reply of the job; the object returned is a shell for the libraries."""
         job = _current.job
-        reader = Reader(lambda: _receive(self.sock, job, reader.stage))
+        reader = Reader(lambda: receive(self.sock, job.deadline, reader.stage))
         try:
             job.reply = reply = read_reply(reader, job.method, job.body_limit)
         except Trouble as trouble:
@@ -148,93 +145,6 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-def _dial(host: str, port: int, job: Job) -> socket.socket:
-    """A connected socket, the addresses of the name tried in turn within the deadline."""
-    error: OSError | None = None
-    for family, kind, protocol, _, address in _resolve(host.strip("[]"), port, job):
-        sock = socket.socket(family, kind, protocol)
-        try:
-            sock.settimeout(job.left("while connecting", "too-slow-to-connect"))
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.connect(address)
-            sock.settimeout(job.left("before the TLS handshake"))
-        except TimeoutError:
-            sock.close()
-            raise Trouble("too-slow-to-connect", f"no connection to {host}:{port} within the time limit") from None
-        except OSError as failure:
-            sock.close()
-            error = failure
-        except Trouble:
-            sock.close()
-            raise
-        else:
-            return sock
-    raise Trouble("connect", f"cannot connect to {host}:{port}: {(error and error.strerror) or error}")
-
-
-def _resolve(host: str, port: int, job: Job) -> list[Any]:
-    """The addresses of a name; a lookup has no time limit of its own, so a name is looked up beside this thread."""
-    try:
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except (OSError, UnicodeError):
-        pass
-    found: list[Any] = []
-    failed: list[str] = []
-
-    def look_up() -> None:
-        try:
-            found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            failed.append(getattr(error, "strerror", None) or str(error))
-
-    thread = threading.Thread(target=look_up, name="conformance-resolve", daemon=True)
-    thread.start()
-    thread.join(job.left("before the name was looked up"))
-    if failed or not found:
-        raise Trouble("resolve", f"cannot find the address of {host}: {failed[0] if failed else 'no answer in time'}")
-    return found
-
-
-def _send(sock: Any, data: bytes, job: Job) -> None:
-    """Send all of it; ``sendall`` of a TLS socket would start the time limit anew with every piece."""
-    view = memoryview(data)
-    while view:
-        sock.settimeout(job.left("while sending the request"))
-        try:
-            view = view[sock.send(view[:_CHUNK]) :]
-        except TimeoutError:
-            raise Trouble("timeout", "the target did not take the whole request within the time limit") from None
-
-
-def _send_watching(sock: Any, data: bytes, job: Job) -> None:
-    """Send something long, and stop when the target answers before it has read it all."""
-    view = memoryview(data)
-    while view:
-        readable, writable, _ = select.select([sock], [sock], [], job.left("while sending the request"))
-        if readable and not isinstance(sock, ssl.SSLSocket):  # under TLS a session ticket would look like an answer
-            raise OSError("answered early")
-        if writable:
-            sock.settimeout(job.left("while sending the request"))
-            try:
-                view = view[sock.send(view[:_CHUNK]) :]
-            except TimeoutError:
-                raise Trouble("timeout", "the target did not take the whole request within the time limit") from None
-
-
-def _receive(sock: Any, job: Job, doing: str, size: int = _CHUNK) -> bytes:
-    """Some bytes, none at the end of the stream; each receive gets only what is left of the time limit."""
-    if sock is None:
-        return b""
-    sock.settimeout(job.left(doing))
-    try:
-        received: bytes = sock.recv(size)
-    except TimeoutError:
-        raise Trouble("timeout", f"the time limit of the whole exchange ran out {doing}") from None
-    except OSError as error:
-        raise Trouble("reset", f"the connection broke {doing}: {error.strerror or error}") from None
-    return received
-
-
 class _Adapter(HTTPAdapter):
     """Hands out our own connections and keeps the pool of an origin at hand."""
 
@@ -253,7 +163,7 @@ class _Adapter(HTTPAdapter):
         return manager
 
     def build_connection_pool_key_attributes(self, *args: Any, **kwargs: Any) -> Any:
-        host, pool = super().build_connection_pool_key_attributes(*args, **kwargs)
+        host, _ = super().build_connection_pool_key_attributes(*args, **kwargs)
         # One context for the run: loading the trusted certificates takes longer than a handshake.
         return host, ({"ssl_context": self._context} if host["scheme"] == "https" else {})
 
@@ -264,12 +174,12 @@ class _Adapter(HTTPAdapter):
         return pool
 
     def cert_verify(self, *_: Any, **__: Any) -> None:
-        """Nothing to set: the context of the run decides."""
+        """Set nothing: the context of the run decides."""
 
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: Any) -> str | None:  # noqa: ARG002
-        """No redirect is followed, nor even parsed: it is a finding."""
+        """Follow no redirect, nor even parse it: it is a finding."""
         return None
 
 
@@ -306,15 +216,17 @@ class Line:
 
 
 def tls_context(target: Target) -> ssl.SSLContext | None:
-    """The run's TLS settings, None where nothing is sent over TLS; a ValueError names a CA bundle that is no use."""
+    """Return the TLS settings, None where nothing is sent over TLS; a ValueError names a CA bundle that is no use."""
     if not any(url.startswith("https:") for url in (target.push_url, target.reading_url)):
         return None
+    if target.ca_bundle:
+        try:
+            return ssl.create_default_context(cafile=target.ca_bundle)
+        except OSError as error:  # an SSLError, too, when there is no certificate in the file
+            raise ValueError(f"--ca-bundle {target.ca_bundle} cannot be used: {error.strerror or error}") from None
+    context = ssl.create_default_context()  # the machine's own certificates, and those that requests brings along
     if target.insecure:
-        context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return context
-    bundle = target.ca_bundle or requests.certs.where()
-    try:
-        return ssl.create_default_context(cafile=bundle)
-    except OSError as error:
-        raise ValueError(f"--ca-bundle {bundle} cannot be read: {error.strerror or error}") from None
+    else:
+        context.load_verify_locations(cafile=DEFAULT_CA_BUNDLE_PATH)
+    return context

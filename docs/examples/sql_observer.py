@@ -6,16 +6,20 @@ the same few lines read PostgreSQL or MySQL:
     ALERTS_DB=alerts.sqlite PYTHONPATH=docs/examples \
         pytest --pyargs conformance --target-url URL --integration-key KEY --observer sql_observer:observer
 """
+# ruff: noqa: INP001 - a file beside the documentation, not a package
 
 from __future__ import annotations
 
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.wire.records import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 COLUMNS = (
     "alert_id", "alert_key", "title", "title_rule", "description", "alert_severity", "alert_status",
@@ -33,11 +37,11 @@ class SqlObserver:
         self._path = Path(path)
 
     def read(self, alert_keys: Sequence[str]) -> Reading:
-        """Every alert under these keys."""
+        """Return every alert under these keys."""
         if not self._path.exists():
             return Reading(problem=f"there is no database {self._path}: set ALERTS_DB to the file of the server")
         marks = ", ".join("?" * len(alert_keys))
-        query = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE alert_key IN ({marks})"  # noqa: S608
+        query = f"SELECT {', '.join(COLUMNS)} FROM alerts WHERE alert_key IN ({marks})"  # noqa: S608 - marks are question marks
         # Opened anew for each look, and for reading only: the server must not wait for us.
         database = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
         try:
@@ -49,10 +53,10 @@ class SqlObserver:
         return Reading(tuple(self._alert(row) for row in rows))
 
     def close(self) -> None:
-        """Nothing stays open between two looks."""
+        """Close nothing: nothing stays open between two looks."""
 
     def _alert(self, row: tuple[object, ...]) -> dict[str, object]:
-        """One row, its JSON columns as values."""
+        """Return one row, its JSON columns as values."""
         alert = dict(zip(COLUMNS, row, strict=True))
         alert["labels"] = json.loads(str(alert["labels"]))
         alert["images"] = [dict(zip(IMAGE, image, strict=True)) for image in json.loads(str(alert["images"]))]
@@ -60,5 +64,5 @@ class SqlObserver:
 
 
 def observer() -> SqlObserver:
-    """The factory that ``--observer sql_observer:observer`` calls."""
+    """Make the observer; this is what ``--observer sql_observer:observer`` calls."""
     return SqlObserver(os.environ.get("ALERTS_DB", "alerts.sqlite"))
