@@ -136,10 +136,10 @@ def _report(path: Path) -> dict[str, Any]:
         raise CompareError(f"{file}: cannot be read ({error.strerror}); give the folder of a finished run") from error
     except ValueError as error:
         raise CompareError(f"{file}: not JSON ({error}); run the suite again to write it anew") from error
-    error = next(validator("conformance-report.json").iter_errors(report), None)
-    if error is not None:
-        where = "/".join(str(part) for part in error.absolute_path) or "the top"
-        raise CompareError(f"{file}: no report of this format ({where}: {clean(error.message, 200)})")
+    fault = next(validator("conformance-report.json").iter_errors(report), None)
+    if fault is not None:
+        where = "/".join(str(part) for part in fault.absolute_path) or "the top"
+        raise CompareError(f"{file}: no report of this format ({where}: {clean(fault.message, 200)})")
     if not isinstance(report, dict):
         raise CompareError(f"{file}: no report of this format")
     return report
@@ -147,7 +147,10 @@ def _report(path: Path) -> dict[str, Any]:
 
 def _step(before: Run, after: Run, contract: Contract) -> Step:
     """The changes from one run to the next, sorted by what they mean."""
-    regressions, warnings, fixes, others = [], [], [], []
+    regressions: list[Change] = []
+    warnings: list[Change] = []
+    fixes: list[Change] = []
+    others: list[Change] = []
     for name, entry in after.requirements.items():
         old = before.requirements.get(name, {"verdict": "not-reached"})["verdict"]
         new = entry["verdict"]

@@ -16,13 +16,11 @@ _MOST = 10
 _TEXT = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
 #: Every ASCII sign as an entity: Markdown and HTML then have nothing left to act upon.
-_SIGNS = str.maketrans(
-    {sign: f"&#{ord(sign)};" for sign in string.punctuation if sign not in ".,/_-()"} | {"_": "&#95;"}
-)
+_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in string.punctuation if sign not in ".,/-()"})
 
 
 def commands(result: Result) -> list[str]:
-    """Workflow commands: an error for each requirement that fell, warnings for other failures, notices for known ones."""
+    """Workflow commands: an error for each requirement that fell, warnings and notices for the others."""
     lines = _limited("error", outcome.fallen(result))
     lines += [_command("error", "gate", clean(text, 500)) for text in result.complaints[:_MOST]]
     if result.exit_code not in {0, 1}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TextIO
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -45,7 +45,7 @@ class Progress:
                 console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
             )
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         self._started = self._told = self._marked = self._clock()
         if self._live is not None:
             self._live.start()

@@ -55,7 +55,7 @@ def render(
 
 
 def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evidence, contract: Contract) -> None:
-    """One failure: requirement, row, statement, then what was sent, expected, got and stored, and how to see it again."""
+    """One failure: requirement, row, statement, what was sent, expected, got and stored, and how to see it again."""
     shown = outcome.shown(entry)
     head = Text(f"{outcome.words(shown).upper()} {entry.row} ", style=STYLES[shown])
     head.append(f"{entry.id} ({entry.level.upper()})", style="bold")

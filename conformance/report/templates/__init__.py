@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.report import outcome
-from conformance.report.text import clean, plural, seconds
+from conformance.report.text import clean, elide, plural, seconds
+from conformance.report.timeline import SHAPES
 
 _FOLDER = Path(__file__).parent
 STYLE = _FOLDER / "page.css"
@@ -33,7 +34,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals |= {"sign": lambda verdict: outcome.SIGNS.get(verdict, "?")}
-    made.filters |= {"words": outcome.words, "plural": plural, "seconds": seconds}
+    made.filters |= {
+        "words": outcome.words,
+        "plural": plural,
+        "seconds": seconds,
+        "short": elide,
+        "anchor": lambda row: row.replace("/", "-"),
+        "field": lambda row: row.partition("/")[2],
+        "shape": lambda kind: "M0 0" + SHAPES[kind],
+    }
     return made
 
 
