@@ -12,7 +12,7 @@ from typing import Any
 from conformance.checks.judge import stored
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.outcome import expectation, pushes_of
-from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, parse, read
+from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read, sent_event
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE
 from conformance.model.scenario import Push
@@ -56,7 +56,9 @@ def history(bench: Bench, story: Story, upto: int) -> tuple[dict[str, Expected],
         for at, push, exchange in pushes_of(story):
             if at != stage or push.credential == "second":
                 continue
-            _collect(bench, story, Applied(push, exchange, parse(exchange.sent.body) or {}, stage), arrived, unsure)
+            event = sent_event(push, exchange)
+            if event is not None:
+                _collect(bench, story, Applied(push, exchange, event, stage), arrived, unsure)
         for key, events in arrived.items():
             _apply(bench, model, key, events)
     return model, unsure
@@ -274,7 +276,7 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
     own: set[str] = set()
     refused: list[tuple[str, Push, Exchange]] = []
     for _, push, exchange in pushes_of(story):
-        event = parse(exchange.sent.body) or {}
+        event = sent_event(push, exchange) or {}
         key, answer = event.get("alert_key"), read(exchange)
         if not isinstance(key, str) or not key:
             continue

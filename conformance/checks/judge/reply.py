@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.model.scenario import Push
 from conformance.wire.records import Exchange
 
 ACCEPTED, REFUSED, CRASHED, UNANSWERED, STRANGE = "accepted", "refused", "crashed", "unanswered", "strange"
@@ -55,6 +56,15 @@ def read(exchange: Exchange) -> Answer:
     return Answer(
         _kind(reply.status, error), reply.status, code, body, error, data if isinstance(data, dict) else None
     )
+
+
+def sent_event(push: Push, exchange: Exchange) -> dict[str, Any] | None:
+    """The event of a push as it was sent; a body too long for the record is taken from the scenario."""
+    event = parse(exchange.sent.body)
+    return event if event is not None or len(push.body) < _ELIDED_FROM else push.event()
+
+
+_ELIDED_FROM = 64 * 1024
 
 
 def parse(body: bytes) -> dict[str, Any] | None:

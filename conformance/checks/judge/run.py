@@ -23,7 +23,7 @@ def judge(
     named = {story.scenario.id: story for story in isolated.explained(stories)}
     outcome.judge(bench, named, line)
     for story in named.values():
-        if story.scenario.fact("any") or story.scenario.fact("rate") or story.scenario.fact("loose"):
+        if any(story.scenario.fact(name) for name in _APART):
             continue
         for stage in range(len(story.observations)):
             lifecycle.judge_stage(bench, story, stage)
@@ -67,7 +67,8 @@ def settled(story: Story, contract: Contract | None = None) -> bool:
     facts = story.scenario.facts
     if not story.observations or any(name in ("any", "rate", "loose") and value for name, value in facts):
         return True
-    lifecycle.judge_stage(bench, story, len(story.observations) - 1)
+    if not story.scenario.fact("foreign"):
+        lifecycle.judge_stage(bench, story, len(story.observations) - 1)
     special.judge(bench, {story.scenario.id: replace(story)})
     return not any(_is_decisive(bench, judgement) for judgement in bench.judgements)
 
@@ -78,3 +79,5 @@ def _is_decisive(bench: Bench, judgement: Judgement) -> bool:
 
 
 _NOWHERE = RunInfo("", "", "", "", "", 0, "")
+#: Facts of scenarios whose store is not what the life cycle says: judged elsewhere, or not at all.
+_APART = ("any", "rate", "loose", "foreign")

@@ -87,8 +87,10 @@ def labels(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
     if len(sent) == limits.labels:
         lost = sorted(set(sent) - set(stored))
         yield "labels.fifty", f"of {len(sent)} labels {len(stored)} are stored; missing: {shown(lost[:5])}" if lost else None
+    mistyped = any(not isinstance(value, str) for value in sent.values())  # what is left out with them is open
     for name, value in sent.items():
-        yield from _label(name, value, stored, contract)
+        if not mistyped or not isinstance(value, str):
+            yield from _label(name, value, stored, contract)
     yield from _other_labels(sent, stored, contract)
 
 
@@ -168,13 +170,30 @@ def images(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
         yield from absent(stored, "images.absent-empty")
         return
     proper = [entry for entry in sent if isinstance(entry, dict)]
+    mistyped = len(proper) < len(sent) or any(_mistyped(entry) for entry in proper)  # what goes with them is open
     for entry in proper:
         kind = source_kind(entry.get("src"), contract)
-        if kind == "link":
+        if kind == "link" and mistyped:
+            yield from _mistyped_image(entry, stored)
+        elif kind == "link":
             yield from _kept_image(entry, proper, stored, contract)
         elif kind != "unusual":
             yield from _discarded_image(entry, kind, stored)
     yield from _other_images(sent, stored, contract)
+
+
+def _mistyped(image: Mapping[str, Any]) -> bool:
+    return any(not isinstance(image.get(name, ""), str) for name in ("alt", "href"))
+
+
+def _mistyped_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -> Iterator[Outcome]:
+    """An image with a text of another type: the text is left out, or more with it."""
+    for name in ("alt", "href"):
+        value = sent.get(name, "")
+        if not isinstance(value, str) and value is not None:
+            kept = [entry[name] for entry in stored if entry.get("src") == sent["src"] and entry.get(name)]
+            told = f"{name} of {shown(value)} was accepted and stored as {shown(kept)}"
+            yield f"{name}.type", told if kept else None
 
 
 def _kept_image(
@@ -196,10 +215,6 @@ def _kept_image(
         elif not value:
             kept = found[0].get(name)
             yield f"{name}.kept", f"{name} was not sent, yet the store shows {shown(kept)}" if kept else None
-        elif found[0].get(name):
-            yield f"{name}.type", f"{name} of {shown(value)} was accepted and stored as {shown(found[0][name])}"
-        else:
-            yield f"{name}.type", None
 
 
 def _lost_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -> Iterator[Outcome]:

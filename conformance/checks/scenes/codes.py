@@ -64,6 +64,8 @@ def the_rate(ground: Ground) -> Iterator[Scenario]:
         return
     count = int(limit)
     event = ground.event("rate", description="within the rate")
-    burst = tuple(push(event, "code.request-too-frequently") for _ in range(count))
+    apart = "account:Limited"  # an account with a rate of its own, where the run has one
+    credential = apart if apart in ground.given else "main"
+    burst = tuple(push(event, "code.request-too-frequently", credential=credential) for _ in range(count))
     serves = ["code.request-too-frequently", "alert-key.one-active"]
     yield scenario("code.rate", serves, Stage(burst), worth=CORE - 1, rate=True, exclusive=True, last=True)

@@ -69,6 +69,8 @@ def covering_array(ground: Ground) -> Iterator[Scenario]:
 def _row_scenario(ground: Ground, name: str, row: dict[str, Level], worth: int) -> Scenario:
     values: dict[str, Any] = {field: level.make() for field, level in row.items() if field != "recovery"}
     event: Event = {field: value for field, value in values.items() if value is not None}
+    if "alert_key" not in event and len(event["title_rule"]) > 3:  # a key may be made up from the title
+        event["title_rule"] = name[-3:] + event["title_rule"][3:]
     told = {field: (level.name, level.blame) for field, level in row.items()}
     stages = [Stage((push(event, "content-type.json"),))]
     if row["recovery"].name != "none":

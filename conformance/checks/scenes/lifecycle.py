@@ -78,7 +78,7 @@ def made_up_keys(ground: Ground) -> Iterator[Scenario]:
     def event(text: str) -> Event:
         return ground.event(text, alert_key=None, description=text, event_status=ground.statuses[0])
 
-    both = (push(event("one"), "alert-key.optional"), push(event("one"), "alert-key.optional"))
+    both = (push(event("one"), "alert-key.optional"), push(event("two"), "alert-key.optional"))
     update = push(ground.event("more", alert_key=None, description="more"), "alert-key.update", key_from=1)
     closing = push(ground.ok(None), "event-status.ok", key_from=0)
     serves = [*SERVED, "alert-key.optional", "data.alert-key.present"]
@@ -126,14 +126,16 @@ def _scenario(ground: Ground, number: int, program: tuple[Step, ...]) -> Scenari
     keys = [ground.names.key(f"m{number}") for _ in range(KEYED)]
     made: list[Push] = []
     source: dict[int, int] = {}  # slot of a made-up key -> place of the push whose reply carries it
+    active: set[int] = set()
     for place, step in enumerate(program):
-        made.append(_push(ground, place, step, keys, source))
+        made.append(_push(ground, place, step, keys, source, again=step.slot not in active))
+        (active.discard if step.kind == "ok" else active.add)(step.slot)
         if step.kind == "generated":
             source[step.slot] = place
     return scenario(f"machine.{number}", SERVED, *made, worth=STANDARD + 2, machine=True)
 
 
-def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[int, int]) -> Push:
+def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[int, int], *, again: bool) -> Push:
     text = f"step {place}" if step.text else None
     status = ground.statuses[step.status % len(ground.statuses)]
     if step.kind == "unknown-ok":
@@ -142,7 +144,8 @@ def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[
         event = ground.event(f"new {place}", alert_key=None, description=text, event_status=status)
         return push(event, "alert-key.optional")
     key = keys[step.slot] if step.slot < KEYED else None
-    varies = "event-status.ok" if step.kind == "ok" else "alert-key.update"
+    ok = "event-status.second-ok" if again else "event-status.ok"
+    varies = ok if step.kind == "ok" else "alert-key.update"
     extra = {} if text is None else {"description": text}
     event = ground.ok(key, **extra) if step.kind == "ok" else ground.event("m", **extra, event_status=status) | {"alert_key": key}
     if key is None:

@@ -24,7 +24,7 @@ def one_key_at_once(ground: Ground) -> Iterator[Scenario]:
     for number in range(rounds):
         key = ground.names.key("race")
         count = 6 if ground.budget == "quick" else IN_FLIGHT
-        closing = tuple(push(ground.ok(key), "event-status.ok") for _ in range(2))
+        closing = tuple(push(ground.ok(key), "event-status.second-ok") for _ in range(2))
         steps = [_same(ground, key, count, "first"), _same(ground, key, 2 if ground.budget == "quick" else 6, "update")]
         worth = CORE + 5 if number == 0 else STANDARD
         serves = [*_SERVED, "event-status.ok-closes", "alert-key.update"]
@@ -38,7 +38,7 @@ def many_keys_at_once(ground: Ground) -> Iterator[Scenario]:
         return
     keyed = tuple(push(ground.event("flight", description=f"n {n}"), "success.in-flight") for n in range(IN_FLIGHT))
     made_up = tuple(
-        push(ground.event("flight", alert_key=None, description=f"n {n}"), "success.in-flight") for n in range(IN_FLIGHT)
+        push(ground.event(f"flight {n}", alert_key=None, description=f"n {n}"), "success.in-flight") for n in range(IN_FLIGHT)
     )
     serves = [*_SERVED, "data.alert-key.generated-unique", "data.alert-key.echo"]
     yield scenario("together.many-keys", serves, keyed, worth=STANDARD)

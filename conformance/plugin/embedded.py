@@ -1,0 +1,63 @@
+"""Joins the embedded server to a run, through what the server offers; knows nothing of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.plugin.settings import Settings, UsageError
+from conformance.reference.options import ServerOptions
+from conformance.reference.server import RunningServer, start
+
+_RATE, _PROBE = 6, 14  # pushes a second that the limited integration is allowed, and how many the run sends at once
+#: The name under which the key of the limited integration stands among the accounts.
+LIMITED = "Limited"
+
+
+@dataclass
+class Embedded:
+    """The embedded server as a target with every optional means: an account for each code, a rate to go over."""
+
+    server: RunningServer
+    push_url: str
+    read_url: str
+    key: str
+    second_key: str
+    app_key: str
+    accounts: Mapping[str, str]
+    rate_probe: int = _PROBE
+
+    def close(self) -> None:
+        """Stop the server."""
+        self.server.close()
+
+
+def embed(settings: Settings) -> Embedded:
+    """Start the server that the settings ask for.  Raises UsageError for an unknown fault or variant."""
+    import secrets  # noqa: PLC0415 - one use
+
+    codes = ("NoLicense", "ResourceNotFound", "AccessDenied", "Unauthorized", "InternalError")
+    accounts = {code: secrets.token_hex(16) for code in codes}
+    limited = secrets.token_hex(16)
+    try:
+        options = ServerOptions(
+            accounts=accounts,
+            limited_key=limited,
+            rate=_RATE,
+            faults=(settings.fault,) if settings.fault else (),
+            variant=settings.variant or "",
+            latency=settings.latency,
+            visible_after=settings.visible_after,
+        )
+        server = start(options)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    return Embedded(
+        server,
+        server.push_url,
+        server.read_url,
+        server.key,
+        server.second_key,
+        server.app_key,
+        {**accounts, LIMITED: limited},
+    )

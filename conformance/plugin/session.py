@@ -1,0 +1,311 @@
+"""One run from settings to result: plan, drive, clean up, judge.  The only place where all rooms meet.
+
+It prints nothing: progress goes to a callback, and what a reader gets is written from the result by others.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.checks import conclude
+from conformance.checks.ground import Ground
+from conformance.checks.judge.outcome import Line
+from conformance.checks.judge.run import judge, settled
+from conformance.checks.planning import plan
+from conformance.checks.verdicts import Result, Tally
+from conformance.contract import Contract, load
+from conformance.drive.budget import BUDGETS, Budget, cut, overhead
+from conformance.drive.cleanup import close_all
+from conformance.drive.driver import drive
+from conformance.drive.journal import FILE_NAME, Journal
+from conformance.drive.ports import DriveSettings, Progress, RunFacts
+from conformance.drive.preflight import Preflight, preflight
+from conformance.model.names import Names
+from conformance.model.scenario import Push, Scenario, encode
+from conformance.plugin.embedded import Embedded, embed
+from conformance.plugin.settings import Settings, UsageError
+from conformance.plugin.watching import build_observer, observer_name
+from conformance.wire.client import Client
+from conformance.wire.pacing import Pacer
+from conformance.wire.records import Exchange, Note, Recording, RunInfo
+from conformance.wire.redact import Redactor
+from conformance.wire.target import Target
+
+_VENDOR_SHARE = (50.0, 500.0)  # half of what the vendor publishes: pushes a second, pushes a minute
+_PREFLIGHT = 6
+
+
+@dataclass
+class Run:
+    """A run under way.  ``start`` finds the target, ``drive`` makes every exchange, ``result`` judges them."""
+
+    settings: Settings
+    contract: Contract = field(default_factory=load)
+    id: str = field(default_factory=lambda: secrets.token_hex(3))
+    stop: threading.Event = field(default_factory=threading.Event)
+    facts: RunFacts = field(default_factory=RunFacts)
+    embedded: Embedded | None = None
+    preflight: Preflight | None = None
+    recording: Recording | None = None
+    warnings: list[str] = field(default_factory=list)
+    selected: frozenset[str] = frozenset()
+    interrupted: bool = False
+    _exchanges: list[Exchange] = field(default_factory=list)
+    _began: float = field(default_factory=time.monotonic)
+    _seconds: float = 0.0
+
+    def start(self) -> None:
+        """Find the target and see whether it can be tested.  Raises UsageError with the sentence to show."""
+        self.selected = self._selection()
+        if self.settings.target_url is None:
+            self.embedded = embed(self.settings)
+        self.target = self._target()
+        self._refuse_production()
+        self._warn_about_the_key()
+        self.redactor = Redactor(self.target.secrets)
+        loopback = self.target.is_loopback
+        rate, minute = (None, None) if loopback else _VENDOR_SHARE
+        self.pacer = Pacer(self.settings.max_rate or rate, self.settings.max_per_minute or minute)
+        self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
+        self.observer = build_observer(self.settings, self.target, self.client)
+        self.preflight = self._preflight()
+        if not self.preflight.ok:
+            self.close()
+            raise UsageError(self.preflight.sentence)
+        if self.preflight.observer_problem:
+            self.warnings.append(self.preflight.observer_problem)
+
+    def _preflight(self) -> Preflight:
+        deadline = time.monotonic() + self.settings.wait_for_target
+        while True:
+            found = preflight(self.client, self.target, self.observer)
+            if found.ok or time.monotonic() >= deadline:
+                return found
+            time.sleep(0.25)
+
+    def _selection(self) -> frozenset[str]:
+        """The requirements asked for: all, or those of --requirement and --row."""
+        known, rows = self.contract.requirements, set(self.contract.rows)
+        for name in self.settings.requirements:
+            if name not in known:
+                raise UsageError(f"--requirement {name}: no such requirement; `conformance requirements` lists them")
+        for row in self.settings.rows:
+            if row not in rows:
+                raise UsageError(f"--row {row}: no such row; the rows are {', '.join(self.contract.rows)}")
+        if not self.settings.requirements and not self.settings.rows:
+            return frozenset(known)
+        of_rows = {r.id for row in self.settings.rows for r in self.contract.of_row(row)}
+        return frozenset({*self.settings.requirements, *of_rows})
+
+    def select(self, requirements: Collection[str]) -> None:
+        """Narrow the run to these requirements as well."""
+        self.selected &= frozenset(requirements)
+
+    def _target(self) -> Target:
+        s = self.settings
+        own = self.embedded
+        try:
+            return Target.from_options(
+                own.push_url if own else s.target_url or "",
+                own.key if own else s.integration_key,
+                second_key=own.second_key if own else s.second_key,
+                app_key=own.app_key if own else s.app_key,
+                accounts=own.accounts if own else s.accounts,
+                read_url=own.read_url if own else s.read_url,
+                headers=s.headers,
+                proxy=s.proxy,
+                ca_bundle=s.ca_bundle,
+                insecure=s.insecure,
+                exchange_timeout=s.exchange_timeout,
+            )
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+
+    def _refuse_production(self) -> None:
+        if self.target.is_vendor_production and not self.settings.allow_production:
+            raise UsageError(
+                "the target is the vendor's production service, where alerts page people: nothing was sent; "
+                "use a test integration and give --allow-production if that is meant"
+            )
+
+    def _warn_about_the_key(self) -> None:
+        if self.target.push_url.startswith("http://") and not self.target.is_loopback:
+            self.warnings.append("the integration key travels over plain HTTP to another machine: use https if it can")
+        if self.settings.insecure:
+            self.warnings.append("--insecure: certificates are not checked, so anyone on the way can read the key")
+        if not self.target.is_loopback and not self.settings.max_severity:
+            self.warnings.append("alerts may page people: --max-severity Info or Warning sends none above it")
+
+    # -- plan and drive ------------------------------------------------------------------------------------------
+
+    def given(self) -> frozenset[str]:
+        """The optional means of this run."""
+        found = {f"account:{code}" for code in self.target.accounts}
+        if self.target.second_key:
+            found.add("second-key")
+        if self.observer is not None:
+            found.add("observer")
+        count = self.embedded.rate_probe if self.embedded else self.settings.probe_rate_limit
+        if count:
+            found.add(f"rate-limit:{count}")
+        return frozenset(found)
+
+    def plan(self) -> list[Scenario]:
+        """The scenarios of this run, cut to its budget."""
+        self.names = Names(self.id)
+        ground = Ground(
+            self.contract, self.names, self.settings.budget, self.settings.seed, self.given(), self.settings.max_severity
+        )
+        whole = self.selected == frozenset(self.contract.requirements)
+        made = plan(ground, None if whole else self.selected)
+        reserve = _PREFLIGHT + overhead(made[:_typical(made)], getattr(self.observer, "requests_for", None))
+        chosen, self.left_out = cut(made, BUDGETS[self.settings.budget], reserve)
+        return chosen
+
+    def drive(self, progress: Callable[[Progress], None] = lambda _: None) -> Recording:
+        """Make every exchange of the run and close what it opened."""
+        budget = Budget(BUDGETS[self.settings.budget])
+        budget.charge(len(self._exchanges))
+        chosen = self.plan()
+        self.settings.report_dir.mkdir(parents=True, exist_ok=True)
+        journal = Journal(self.settings.report_dir / FILE_NAME, self.id)
+        limit = self.settings.max_seconds
+        deadline = None if limit is None else self._began + 0.9 * limit
+        settings = DriveSettings(
+            observe_timeout=self.settings.observe_timeout, deadline=deadline, stop=self.stop, penalise=self.pacer.penalise
+        )
+        stories = []
+        try:
+            stories = drive(
+                chosen,
+                client=self.client,
+                observer=self.observer,
+                budget=budget,
+                settled=settled,
+                control=self._control,
+                progress=progress,
+                journal=journal,
+                settings=settings,
+                facts=self.facts,
+            )
+        finally:
+            self.interrupted = self.stop.is_set()
+            close_all(self.client, journal, budget)
+            journal.close()
+            self._seconds = time.monotonic() - self._began
+        known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
+        others = [exchange for exchange in self._exchanges if exchange.n not in known]
+        self.recording = Recording(self.info(), stories, others)
+        return self.recording
+
+    def _control(self, number: int) -> Push:
+        event = {
+            "title_rule": self.names.title("control"),
+            "event_status": self._mildest(),
+            "alert_key": self.names.key(f"control-{number}"),
+        }
+        return Push(encode(event), role="control", varies="content-type.json")
+
+    def _mildest(self) -> str:
+        return next(s for s in reversed(self.contract.statuses) if s != self.contract.recovery)
+
+    def info(self) -> RunInfo:
+        """Facts of the run for judges and reports."""
+        shown = self.redactor.text(self.target.push_url)
+        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        s = self.settings
+        given = tuple(sorted(self.given()))
+        name = observer_name(self.observer)
+        return RunInfo(self.id, started, shown, name, s.budget, s.seed, s.level, self.embedded is not None, given)
+
+    # -- judge ---------------------------------------------------------------------------------------------------
+
+    def result(self, nodes: Mapping[str, str] | None = None) -> Result:
+        """The run judged."""
+        assert self.recording is not None
+        tally = Tally(
+            round(self._seconds, 3),
+            len(self._exchanges),
+            sum(exchange.kind == "push" for exchange in self._exchanges),
+            sum(exchange.kind == "read" for exchange in self._exchanges),
+        )
+        return judged(
+            self.contract,
+            self.recording,
+            tally,
+            nodes or {},
+            self.selected,
+            line=Line(self.facts.irregular_losses > 0, self.facts_twins()),
+            interrupted=self.interrupted,
+            warnings=tuple(self.warnings),
+        )
+
+    def facts_twins(self) -> frozenset[str]:
+        """Scenarios of which a push was lost again and again while a twin was answered in between."""
+        assert self.recording is not None
+        answered = {e.note.scenario for e in self.recording.others if e.note.role == "twin" and e.reply is not None}
+        own = {
+            s.scenario.id
+            for s in self.recording.stories
+            if any(e.note.role == "twin" and e.reply is not None for e in s.aside)
+        }
+        return frozenset(answered | own)
+
+    def close(self) -> None:
+        """Let go of connections, listeners and the embedded server."""
+        for thing in (getattr(self, "observer", None), getattr(self, "client", None), self.embedded):
+            close: Any = getattr(thing, "close", None)
+            if close is not None:
+                close()
+
+
+def _typical(made: list[Scenario]) -> int:
+    """How much of a plan to look at when reserving reads: what a budget can hold at most."""
+    return min(len(made), 400)
+
+
+def judged(
+    contract: Contract,
+    recording: Recording,
+    tally: Tally,
+    nodes: Mapping[str, str],
+    selected: Collection[str],
+    *,
+    line: Line,
+    interrupted: bool = False,
+    warnings: tuple[str, ...] = (),
+) -> Result:
+    """A recording judged: the same function serves a run and its replay."""
+    bench = judge(contract, recording.info, recording.stories, recording.others, line)
+    missing = {entry.id: told for entry in contract.requirements.values() if (told := _missing(entry.needs, recording.info))}
+    results = conclude.requirements(bench, nodes, selected, missing)
+    partial = set(selected) != set(contract.requirements)
+    return conclude.conclude(bench, results, tally, partial=partial, interrupted=interrupted, warnings=warnings)
+
+
+def _missing(needs: str | None, info: RunInfo) -> str:
+    """What to give so that a requirement can be judged, or nothing."""
+    if needs is None or any(given == needs or given.startswith(f"{needs}:") for given in info.given):
+        return ""
+    if needs.startswith("account:"):
+        return f"needs --account {needs.partition(':')[2]}=KEY, the key of an account that answers so"
+    return {
+        "second-key": "needs --second-key KEY, the key of another integration",
+        "rate-limit": "needs --probe-rate-limit N, which goes over the rate at the end of the run",
+    }[needs]
+
+
+def note() -> Note:
+    """A note for exchanges outside any scenario."""
+    return Note(role="preflight")
+
+
+def with_result(run: Run, result: Result) -> Result:
+    """The result with the warnings of the run."""
+    return replace(result, warnings=tuple(run.warnings))
