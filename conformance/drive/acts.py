@@ -68,7 +68,7 @@ class Act:
         return sum(len(stage.pushes) for stage in self.scenario.stages[: self.stage])
 
     def resolve(self, push: Push, in_stage: dict[int, Exchange]) -> Push | None:
-        """The push with the key that an earlier reply carried; None when that reply carried none."""
+        """Return the push with the key that an earlier reply carried; None when that reply carried none."""
         if push.key_from is None:
             return push
         earlier = dict(enumerate(exchange for stage in self.exchanges for exchange in stage)) | in_stage
@@ -82,7 +82,7 @@ class Act:
                 self.keys[key] = None
 
     def look(self, reading: Reading, state: str) -> Observation:
-        """What the reading shows of this scenario's own alerts."""
+        """Return what the reading shows of this scenario's own alerts."""
         own = tuple(alert for alert in reading.alerts if alert.get("alert_key") in self.keys)
         return Observation(state, own, reading.problem, reading.exchanges)
 
@@ -113,7 +113,7 @@ class Act:
 
 
 def groups(stage: Stage) -> list[list[int]]:
-    """The places of a stage's pushes in groups: in order on one named connection, all groups simultaneously."""
+    """Return the places of a stage in groups: in order on one named connection, all groups simultaneously."""
     found: dict[tuple[str, int], list[int]] = {}
     for place, push in enumerate(stage.pushes):
         found.setdefault((push.connection, -1 if push.connection else place), []).append(place)
@@ -121,5 +121,5 @@ def groups(stage: Stage) -> list[list[int]]:
 
 
 def all_keys(acts: Iterable[Act]) -> list[str]:
-    """The keys of several acts, each once, in order."""
+    """Return the keys of several acts, each once, in order."""
     return list(dict.fromkeys(key for act in acts for key in act.keys))

@@ -73,13 +73,13 @@ def is_recovery(push: Push) -> bool:
 
 
 def sent_key(push: Push) -> str | None:
-    """The alert key that the body carries, or None."""
+    """Return the alert key that the body carries, or None."""
     key = (push.event() or {}).get("alert_key")
     return key if isinstance(key, str) and key else None
 
 
 def cost(scenario: Scenario) -> int:
-    """Requests that a scenario takes: its pushes, and one recovery for each alert that it leaves open.
+    """Return the requests that a scenario takes: its pushes, and a recovery of each alert that it leaves open.
 
     Pushes that are expected to be refused leave nothing open; should one be accepted, the driver notices.
     """
@@ -101,7 +101,7 @@ def cost(scenario: Scenario) -> int:
 
 
 def cut(plan: Iterable[Scenario], limit: int, reads_reserve: int) -> tuple[list[Scenario], list[Scenario]]:
-    """The scenarios that fit, most worthy first, and those left out; a twin comes before whoever needs it."""
+    """Return the scenarios that fit, most worthy first, and those left out; twins come before whoever needs them."""
     ordered = sorted(plan, key=lambda scenario: scenario.worth)
     by_id = {scenario.id: scenario for scenario in ordered}
     chosen: dict[str, Scenario] = {}
@@ -116,7 +116,7 @@ def cut(plan: Iterable[Scenario], limit: int, reads_reserve: int) -> tuple[list[
 
 
 def _with_twins(scenario: Scenario, by_id: dict[str, Scenario]) -> list[Scenario]:
-    """The scenario after its twin, its twin's twin and so on."""
+    """Return the scenario after its twin, its twin's twin and so on."""
     found = [scenario]
     twin = scenario.twin
     while twin is not None and twin in by_id and all(one.id != twin for one in found):
@@ -126,7 +126,7 @@ def _with_twins(scenario: Scenario, by_id: dict[str, Scenario]) -> list[Scenario
 
 
 def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None) -> int:
-    """Requests to set aside beside the scenarios: controls and reads of each round, the final read, a few repeats.
+    """Return the requests to set aside: controls and reads of each round, the final read, a few repeats.
 
     Without an observer (None) there are no rounds to look at.
     """

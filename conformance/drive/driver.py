@@ -45,7 +45,7 @@ def drive(
     facts = facts if facts is not None else RunFacts()
     sender = Sender(client, budget=budget, journal=journal, settings=settings, twin=control, facts=facts)
     looker = Looker(observer, sender=sender, control=control, settings=settings)
-    return _Driver(plan, sender, looker, settled, progress, settings).run()
+    return _Driver(plan, sender, looker, settled=settled, progress=progress, settings=settings).run()
 
 
 class _Driver:
@@ -56,6 +56,7 @@ class _Driver:
         plan: Sequence[Scenario],
         sender: Sender,
         looker: Looker,
+        *,
         settled: Callable[[Story], bool],
         progress: Callable[[Progress], None],
         settings: DriveSettings,
@@ -98,7 +99,7 @@ class _Driver:
                 return
 
     def _ready(self) -> list[Act]:
-        """What can be sent now: parked acts when the line has proved bad, what provokes the rate limit at the end."""
+        """Choose what to send now: parked acts when the line has proved bad, the rate limit at the very end."""
         ready = [act for act in self._acts if act.state == READY]
         parked = [act for act in self._acts if act.state == PARKED]
         if parked and self._facts.irregular_losses:
@@ -163,7 +164,7 @@ class _Driver:
         act.advance(self._unseen() if act.current.observe else None)
 
     def _unseen(self) -> Observation:
-        """What stands for a look that could not be had."""
+        """Return what stands for a look that could not be had."""
         return Observation(self._looker.state, problem=self._facts.observer_problem)
 
     # -- looking ------------------------------------------------------------------------------------------------

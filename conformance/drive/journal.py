@@ -71,6 +71,24 @@ class Journal:
             self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         self._next = first
 
+    @classmethod
+    def resume(cls, path: Path) -> Journal:
+        """Take up the journal of an earlier run where it was left."""
+        left = unfinished(path)
+        journal = cls(path, left[0].run if left else "")
+        for one in left:
+            entry = Entry(one.number, one.alert_key, one.credential, opened=True)
+            journal._entries[one.number] = entry
+            if one.alert_key is not None:
+                journal._by_key[one.credential, one.alert_key] = entry
+        return journal
+
+    def adopt(self, alert_key: str, credential: str) -> None:
+        """Add an alert that was found open elsewhere."""
+        with self._lock:
+            if (credential, alert_key) not in self._by_key:
+                self._add(alert_key, credential).opened = True
+
     def before(self, push: Push) -> Entry | None:
         """Write down that this push may open an alert; None when a recovery can open none.
 
@@ -117,8 +135,7 @@ class Journal:
         """Write down that an alert was recovered."""
         with self._lock:
             self._write({"at": "closed", "n": number})
-            if number in self._entries:
-                self._entries[number].closed = True
+            self._entries[number].closed = True
 
     def open_entries(self) -> list[Open]:
         """Everything that may be open now, oldest first."""
@@ -152,7 +169,7 @@ class Journal:
         return 1
 
     def _learned(self, entry: Entry, key: str | None, *, answered: bool) -> int:
-        """The reply to a push without a key: the generated key, or none, and then nothing can be closed by key."""
+        """Take the generated key of a reply; where there is none, nothing can be closed by key."""
         if key is None:
             if answered:
                 self._write({"at": "unnamed", "n": entry.number})
@@ -175,7 +192,7 @@ class Journal:
 
 
 def unfinished(path: Path) -> list[Open]:
-    """What the journal at ``path`` says may still be open, oldest first; a line cut short by a crash is skipped."""
+    """Return what the journal at ``path`` leaves open, oldest first; a line cut short by a crash is skipped."""
     found: dict[int, Open] = {}
     for line in _lines(path):
         number = _number(line)
@@ -190,7 +207,7 @@ def unfinished(path: Path) -> list[Open]:
 
 
 def keep_unfinished(path: Path) -> Path | None:
-    """Make room for a new journal: one with open alerts is renamed and its new path returned, a finished one removed."""
+    """Make room for a new journal: one with open alerts is renamed, its new path returned; a finished one removed."""
     left = unfinished(path)
     if not left:
         path.unlink(missing_ok=True)
@@ -224,7 +241,7 @@ def _number(line: dict[str, Any]) -> int:
 
 
 def _end_line(path: Path) -> None:
-    """A crash may have cut the last line short: what follows must not be glued to it."""
+    """End the last line, which a crash may have cut short: what follows must not be glued to it."""
     if path.exists() and (data := path.read_bytes()) and not data.endswith(b"\n"):
         with path.open("ab") as file:
             file.write(b"\n")

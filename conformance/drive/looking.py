@@ -57,12 +57,12 @@ class Looker:
         return self._facts.observing
 
     def price(self, keys: int) -> int:
-        """Requests that reading so many keys takes."""
+        """Return the requests that reading so many keys takes."""
         ask = getattr(self._observer, "requests_for", None)
         return int(ask(keys)) if keys and ask is not None else 0
 
     def round_price(self, keys: int) -> int:
-        """Requests for one round's look: the control and its recovery, looks at it, and all keys."""
+        """Return the requests of one round's look: the control and its recovery, looks at it, and all keys."""
         return 2 + 2 * self.price(1) + self.price(keys)
 
     def read(self, keys: Sequence[str]) -> Look:
@@ -123,14 +123,14 @@ class Looker:
             pause = min(2 * pause, self._settings.poll_max)
 
     def _learn(self, took: float, *, first: bool) -> None:
-        """The next round waits as long before it looks; a little less when this one did not have to look twice."""
+        """Let the next round wait as long before it looks; a little less when this one did not look twice."""
         self._blind = 0
         self._delay = 0.9 * self._delay if first else took
         if self._facts.visible_after is None or not first:
             self._facts.visible_after = took
 
     def _not_shown(self, keys: Sequence[str]) -> Look:
-        """The control stayed invisible: blind, unless the subjects show all the same."""
+        """Look once more after the control stayed invisible: the subjects may show all the same."""
         look = self.read(keys)
         if look.state != "seen":
             return look

@@ -34,7 +34,7 @@ def is_refused(exchange: Exchange) -> bool:
 
 
 def replied_object(exchange: Exchange) -> dict[str, Any]:
-    """The reply's body where it is a JSON object, else an empty one."""
+    """Return the reply's body where it is a JSON object, else an empty one."""
     if exchange.reply is None:
         return {}
     try:
@@ -45,14 +45,14 @@ def replied_object(exchange: Exchange) -> dict[str, Any]:
 
 
 def replied_key(exchange: Exchange) -> str | None:
-    """The alert key in the reply's data, or None."""
+    """Return the alert key in the reply's data, or None."""
     data = replied_object(exchange).get("data")
     key = data.get("alert_key") if isinstance(data, dict) else None
     return key if isinstance(key, str) and key else None
 
 
 def replied_code(exchange: Exchange) -> str | None:
-    """The error code of the reply, or None."""
+    """Return the error code of the reply, or None."""
     error = replied_object(exchange).get("error")
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, str) else None
@@ -67,6 +67,6 @@ def asks_to_wait(exchange: Exchange) -> bool:
 
 
 def asked_wait(exchange: Exchange, again: int, now: float) -> float:
-    """Seconds to wait before sending for the ``again``-th further time (from 1): as told, else doubling."""
+    """Return the seconds to wait before sending for the ``again``-th further time (from 1): as told, else doubling."""
     told = retry_after(exchange.reply, now) if exchange.reply is not None else None
     return told if told is not None else min(8.0, 0.25 * 2 ** (again - 1))

@@ -180,7 +180,7 @@ class Sender:
         return delivery
 
     def send_twin(self, note: Note, delivery: Delivery) -> None:
-        """Ask, between two tries, for something that was answered before: is it this push, or everything?"""
+        """Ask, between two tries, for something that was answered before, to tell this push from everything."""
         if self._twin is None:
             return
         between = Delivery()
@@ -198,7 +198,9 @@ class Sender:
         if isinstance(entry, str):
             return entry
         exchange = self.client.push(push, note, tuple(one.n for one in delivery.tries))
-        self.budget.release(self.journal.after(entry, push, exchange, alone=how.alone))
+        closed = self.journal.after(entry, push, exchange, alone=how.alone)
+        # A recovery paid from what was held back for it gives nothing back.
+        self.budget.release(max(0, closed - 1) if how.reserve else closed)
         delivery.tries.append(exchange)
         self._watch(exchange, obey=how.obey)
         return ""

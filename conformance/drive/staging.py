@@ -40,7 +40,7 @@ class Stager:
             self._burst(act, places, deliveries)
 
     def accept_loss(self, act: Act) -> None:
-        """A parked act will not be tried again: its last try counts."""
+        """Try a parked act no more: its last try counts."""
         if act.lost is not None:
             delivery, act.lost = act.lost, None
             self._finish(act, {0: delivery})

@@ -37,12 +37,12 @@ class Throttle:
             return at - now
 
     def answered(self, now: float) -> None:
-        """A request was served at this moment."""
+        """Note that a request was served at this moment."""
         with self._lock:
             self._answered.append(now)
 
     def refused(self, now: float) -> None:
-        """A request was refused for rate: from now on no faster than what was served in the last second."""
+        """Slow down after a refusal for rate: from now on no faster than what was served in the last second."""
         with self._lock:
             if now - self._adapted < _WINDOW:
                 return  # the same burst, met by several workers at once
