@@ -19,6 +19,7 @@ MAX_HEADERS = 200
 MAX_HEAD = 64 * 1024
 MAX_INTERIM = 32
 MAX_CHUNK_LINE = 1024
+MAX_CHUNKS = 64 * 1024
 _MAX_DIGITS = 18
 _SHOWN = 60
 _HTTP_1_1 = 11
@@ -199,25 +200,31 @@ def _read_to_end(reader: Reader, limit: int) -> bytes:
 
 def _read_chunked(reader: Reader, limit: int) -> bytes:
     body = bytearray()
-    while True:
+    for _ in range(MAX_CHUNKS):
         line = reader.line(MAX_CHUNK_LINE, "a chunk size line")
         match = _CHUNK_LINE.fullmatch(line)
         if match is None:
             raise Trouble("not-http", f"not a chunk size: {_show(line)}")
         size = int(match[1], 16)
         if size == 0:
-            break
+            _skip_trailers(reader)
+            return bytes(body)
         if len(body) + size > limit:
             raise Trouble("too-large", f"the chunked body is longer than {limit} bytes")
         body += reader.exactly(size)
-        if reader.line(2, "the end of a chunk"):
+        end = reader.exactly(1)
+        if (reader.exactly(1) if end == b"\r" else end) != b"\n":
             raise Trouble("not-http", "a chunk is longer than its announced size")
+    raise Trouble("too-large", f"the body comes in more than {MAX_CHUNKS} chunks")
+
+
+def _skip_trailers(reader: Reader) -> None:
     spent = 0
     for _ in range(MAX_HEADERS + 1):
         trailer = reader.line(MAX_HEAD - spent, "the trailer section")
         spent += len(trailer)
         if not trailer:
-            return bytes(body)
+            return
     raise Trouble("too-large", f"more than {MAX_HEADERS} trailer fields")
 
 

@@ -6,7 +6,7 @@ not prolong it.
 
 from __future__ import annotations
 
-import select
+import selectors
 import socket
 import ssl
 import threading
@@ -38,26 +38,27 @@ class Deadline:
 
 def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
     """Return a connected socket, the addresses of the name tried in turn within the deadline."""
-    error: OSError | None = None
-    for family, kind, protocol, _, address in _resolve(host.strip("[]"), port, deadline):
+    failure: Trouble | None = None
+    addresses = _resolve(host.strip("[]"), port, deadline)
+    for place, (family, kind, protocol, _, address) in enumerate(addresses):
+        left = deadline.left("while connecting", "too-slow-to-connect")
         sock = socket.socket(family, kind, protocol)
         try:
-            sock.settimeout(deadline.left("while connecting", "too-slow-to-connect"))
+            sock.settimeout(left / (len(addresses) - place))  # an address that swallows packets must leave some time
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.connect(address)
             sock.settimeout(deadline.left("before the TLS handshake"))
         except TimeoutError:
-            sock.close()
-            raise Trouble("too-slow-to-connect", f"no connection to {host}:{port} within the time limit") from None
-        except OSError as failure:
-            sock.close()
-            error = failure
+            failure = Trouble("too-slow-to-connect", f"no connection to {host}:{port} within the time limit")
+        except OSError as error:
+            failure = Trouble("connect", f"cannot connect to {host}:{port}: {error.strerror or error}")
         except Trouble:
             sock.close()
             raise
         else:
             return sock
-    raise Trouble("connect", f"cannot connect to {host}:{port}: {(error and error.strerror) or error}")
+        sock.close()
+    raise failure or Trouble("resolve", f"{host} has no address")
 
 
 def _resolve(host: str, port: int, deadline: Deadline) -> list[Any]:
@@ -97,16 +98,26 @@ def send(sock: Any, data: bytes | memoryview, deadline: Deadline) -> None:
 def send_watching(sock: Any, data: bytes, deadline: Deadline) -> None:
     """Send something long, and stop with an OSError when the target answers before it has read it all."""
     view = memoryview(data)
-    # Under TLS a session ticket would look like an answer.
-    while view and not isinstance(sock, ssl.SSLSocket):
-        readable, writable, _ = select.select([sock], [sock], [], deadline.left("while sending the request"))
-        if readable:
-            if sock.recv(10, socket.MSG_PEEK)[:10] in _INTERIM:
-                break  # 100 Continue: the target wants the rest
-            raise OSError("answered early")
-        if writable:
-            view = view[sock.send(view[:CHUNK], socket.MSG_DONTWAIT) :]
+    if not isinstance(sock, ssl.SSLSocket):  # under TLS a session ticket would look like an answer
+        with selectors.DefaultSelector() as selector:
+            selector.register(sock, selectors.EVENT_READ | selectors.EVENT_WRITE)
+            while view and not _answered(sock, selector, deadline):
+                sock.settimeout(deadline.left("while sending the request"))
+                view = view[sock.send(view[:CHUNK]) :]
     send(sock, view, deadline)
+
+
+def _answered(sock: Any, selector: selectors.BaseSelector, deadline: Deadline) -> bool:
+    """Wait until more can be sent; True when the target says to go on (100), an OSError when it says anything else."""
+    while True:
+        events = selector.select(deadline.left("while sending the request"))
+        ready = events[0][1] if events else 0
+        if ready & selectors.EVENT_READ:
+            if sock.recv(10, socket.MSG_PEEK)[:10] in _INTERIM:
+                return True
+            raise OSError("answered early")
+        if ready & selectors.EVENT_WRITE:
+            return False
 
 
 def receive(sock: Any, deadline: Deadline, doing: str, size: int = CHUNK) -> bytes:
