@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -30,6 +32,7 @@ def html(comparison: Comparison) -> str:
             question=lambda point: question(comparison.contract, point),
             meaning=lambda point, answer: outcome.meaning(comparison.contract, point, answer),
             title=lambda verdict: outcome.TITLES.get(verdict, verdict),
+            grouped=grouped,
             css=stylesheet(),
         )
     )
@@ -66,7 +69,7 @@ def terminal(comparison: Comparison, *, width: int = 80, colour: bool = False) -
             told = outcome.meaning(comparison.contract, point, answer) if answer else "not answered"
             out.print(Text(f"  {run.name}: {told}"))
     out.print()
-    out.print(Text(headline(comparison), style=STYLES["fail" if comparison.regressions else "pass"]))
+    out.print(Text(headline(comparison), style=STYLES["fail" if comparison.regressions else "pass"]), soft_wrap=True)
     return text_of(out)
 
 
@@ -96,10 +99,21 @@ def _changes(out: Console, step: Step) -> None:
         ("regression", step.regressions),
         ("warning", step.warnings),
         ("fixed", step.fixes),
-        ("changed", step.others),
     ):
         for change in changes:
             out.print(Text(f"  {title}: {_told(change)}"))
+    for (before, after), rows in grouped(step.others).items():
+        many = plural(sum(rows.values()), "requirement")
+        told = ", ".join(f"{row} ({count})" if count > 1 else row for row, count in rows.items())
+        out.print(Text(f"  {many} {outcome.words(before)} → {outcome.words(after)}: {told}"))
+
+
+def grouped(changes: tuple[Change, ...]) -> dict[tuple[str, str], Counter[str]]:
+    """Changes that are neither better nor worse, as counts of rows by what they were and are."""
+    groups: dict[tuple[str, str], Counter[str]] = {}
+    for change in changes:
+        groups.setdefault((change.before, change.after), Counter())[change.row] += 1
+    return groups
 
 
 def _told(change: Change) -> str:

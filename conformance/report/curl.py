@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from conformance.wire.records import Exchange
 
-#: Bodies up to this size stand in the line as they are.
-PLAIN = 4096
+#: Bodies up to this size stand in the line as they are, unless they repeat so much that less says the same.
+PLAIN, _SHORT = 4096, 400
 #: ``Expect: 100-continue`` is curl's own idea for larger bodies; the recorded request had none.
 _EXPECTS = 1024
 _VARIABLE = re.compile(r"\$((?:INTEGRATION_KEY|SECOND_KEY|APP_KEY|PROXY_PASSWORD)\b|(?:ACCOUNT_KEY|HEADER)_[A-Z0-9_]+)")
@@ -24,6 +24,9 @@ _SAFE_WORD = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 _OWN = frozenset(
     ("host", "content-length", "transfer-encoding", "connection", "accept", "accept-encoding", "user-agent", "expect")
 )
+#: Pieces that repeat; in large bodies only single bytes are looked for, which takes no time.
+_REPEATS, _REPEATED_BYTES = re.compile(rb"([\x20-\x7e]{1,32}?)\1{19,}"), re.compile(rb"([\x20-\x7e])\1{99,}")
+_LARGE = 32_768
 _GLOB = re.compile(r"[\[\]{}]")
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)")
 
@@ -90,6 +93,8 @@ def _stands_plain(body: bytes) -> bool:
         text = body.decode()
     except UnicodeDecodeError:
         return False
+    if len(body) > _SHORT and len(_runs(body) or text) < len(text) // 2:
+        return False
     return not _VARIABLE.search(text) and all(_shows(char) for char in text)
 
 
@@ -99,7 +104,7 @@ def _shows(char: str) -> bool:
 
 def _feeder(body: bytes) -> str:
     """A command that writes the body: printf with escapes, then whatever says the bytes most briefly."""
-    if len(body) <= PLAIN:
+    if len(body) <= _SHORT:
         return f"printf '{''.join(_octal(byte) for byte in body)}'"
     packed = base64.b64encode(zlib.compress(body, 9)).decode()
     program = f'import base64,sys,zlib;sys.stdout.buffer.write(zlib.decompress(base64.b64decode("{packed}")))'
@@ -107,6 +112,8 @@ def _feeder(body: bytes) -> str:
         f"python3 -c '{program}'",
         f"printf %s {base64.b64encode(body).decode()} | base64 -d",
     ]
+    if len(body) <= PLAIN:
+        ways.append(f"printf '{''.join(_octal(byte) for byte in body)}'")
     if (runs := _runs(body)) is not None:
         ways.insert(0, f"python3 -c 'import sys;sys.stdout.buffer.write({runs})'")
         if len(runs) < 2 * PLAIN:
@@ -123,7 +130,7 @@ def _octal(byte: int) -> str:
 def _runs(body: bytes) -> str | None:
     """The body as a Python expression of literals and repeated pieces, or None where it repeats too little."""
     parts, at = [], 0
-    for match in re.finditer(rb"([\x20-\x7e]{1,32}?)\1{19,}", body):
+    for match in (_REPEATS if len(body) <= _LARGE else _REPEATED_BYTES).finditer(body):
         parts += [_literal(body[at : match.start()])] if match.start() > at else []
         piece = match.group(1)
         parts.append(f"{_literal(piece)}*{len(match.group()) // len(piece)}")

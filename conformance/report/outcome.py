@@ -44,10 +44,11 @@ TITLES = {
     "interrupted": "Interrupted",
     "internal-error": "Internal error",
 }
+_ACCOUNT = "account:"
 _OPTIONS = {
-    "second-key": ("a second integration", "--second-key KEY"),
-    "rate-limit": ("leave to exceed the rate limit", "--probe-rate-limit"),
-    "app-key": ("a read-back", "--app-key KEY"),
+    "second-key": ("a second integration is needed", "--second-key KEY"),
+    "rate-limit": ("leave to exceed the rate limit is needed", "--probe-rate-limit"),
+    "app-key": ("a read-back is needed", "--app-key KEY"),
 }
 
 
@@ -121,6 +122,22 @@ def headline(result: Result) -> str:
     return f"{words(result.verdict)}{partial}: {'; '.join(parts)}"
 
 
+def lead(result: Result) -> str:
+    """What stands under the verdict, where counts and cost are shown beside it."""
+    if result.verdict != CONFORMS:
+        told = headline(result).partition(": ")[2]
+        return told[:1].upper() + told[1:]
+    parts = ["No requirement failed" if not (warned(result) or known(result)) else "No MUST failed that is not known"]
+    if names := known(result):
+        parts.append(f"{plural(len(names), 'known failure')} in the baseline")
+    if names := warned(result):
+        parts.append(f"{plural(len(names), 'SHOULD')} fell")
+    unseen = sum(entry.verdict not in {PASS, FAIL} for entry in result.requirements)
+    if unseen:
+        parts.append(f"{unseen} of {plural(len(result.requirements), 'requirement')} could not be judged")
+    return "; ".join(parts) + "."
+
+
 def _fall(result: Result) -> str:
     """What fell, level by level, then complaints of baseline and lock."""
     parts = []
@@ -149,10 +166,17 @@ def spent(result: Result) -> str:
 def remedies(result: Result, contract: Contract) -> tuple[Remedy, ...]:
     """What was not judged, grouped by what it takes."""
     groups: dict[tuple[str, str, str], int] = {}
+    codes: list[str] = []
     for entry in result.requirements:
-        if entry.verdict in {NOT_OBSERVED, NOT_APPLICABLE, NOT_REACHED, BLOCKED}:
+        requirement = contract.requirements.get(entry.id)
+        if entry.verdict == NOT_APPLICABLE and requirement and (requirement.needs or "").startswith(_ACCOUNT):
+            codes.append((requirement.needs or "").removeprefix(_ACCOUNT))
+        elif entry.verdict in {NOT_OBSERVED, NOT_APPLICABLE, NOT_REACHED, BLOCKED}:
             key = (entry.verdict, *_remedy(entry, contract))
             groups[key] = groups.get(key, 0) + 1
+    if codes:
+        why = f"a key whose account answers it is needed for {', '.join(codes)}"
+        groups[NOT_APPLICABLE, why, f"--account {codes[0]}=KEY" + (", and so on" if codes[1:] else "")] = len(codes)
     return tuple(Remedy(verdict, count, why, how) for (verdict, why, how), count in groups.items())
 
 
@@ -164,18 +188,11 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
         )
     if entry.verdict == NOT_APPLICABLE:
         requirement = contract.requirements.get(entry.id)
-        return _means(requirement.needs if requirement else None)
+        needs = requirement.needs if requirement else None
+        return _OPTIONS.get(needs or "", (needs or "an option that was not given", "see pytest --help"))
     if entry.verdict == NOT_REACHED:
         return "outside the budget or the selection", "a larger --budget, or a run of everything"
     return clean(entry.reason, 200) or "what they rest on did not hold", "see the findings of the row"
-
-
-def _means(needs: str | None) -> tuple[str, str]:
-    """What a requirement needs in words, and the option that gives it."""
-    if needs and needs.startswith("account:"):
-        code = needs.partition(":")[2]
-        return f"a key whose account answers {code}", f"--account {code}=KEY"
-    return _OPTIONS.get(needs or "", (f"{needs}" if needs else "an option that was not given", "see pytest --help"))
 
 
 def again(node: str, info: RunInfo) -> str:

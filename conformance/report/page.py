@@ -108,7 +108,7 @@ def summary_html(
             result=result,
             info=result.info,
             title=outcome.TITLES.get(result.verdict, result.verdict),
-            headline=outcome.headline(result),
+            lead=outcome.lead(result),
             must=result.counts("must"),
             should=result.counts("should"),
             rows_passed=sum(entry.verdict == PASS for entry in result.rows),
@@ -139,7 +139,7 @@ def _lines(result: Result, evidence: Evidence, contract: Contract) -> dict[str, 
     lines = {}
     for table in contract.tables:
         for row in table.rows:
-            entries = result.of_row(row.name)
+            entries = tuple(sorted(result.of_row(row.name), key=lambda entry: entry.verdict != FAIL))
             if entries or row.name in verdicts:
                 seen = tuple(
                     _seen(entry, result, contract.requirements.get(entry.id), taken[entry.id]) for entry in entries

@@ -50,7 +50,7 @@ def render(
     _notes(out, result, contract)
     out.print()
     good = result.exit_code == 0
-    out.print(Text(outcome.headline(result), style="bold green" if good else "bold red"))
+    out.print(Text(outcome.headline(result), style="bold green" if good else "bold red"), soft_wrap=True)
     return for_encoding(text_of(out), encoding)
 
 
@@ -128,7 +128,8 @@ def _sections(out: Console, result: Result, contract: Contract) -> None:
             passed = sum(entry.verdict == PASS for entry in entries)
             verdict = verdicts[row.name]
             told = Text(f"{outcome.SIGNS.get(verdict, '?')} {outcome.words(verdict)}", style=STYLES.get(verdict, ""))
-            cells = [Text(f"  {row.name}"), told, Text(f"{passed}/{len(entries)}")]
+            name = row.name if wide else row.name.partition("/")[2]
+            cells = [Text(f"  {name}"), told, Text(f"{passed}/{len(entries)}")]
             table.add_row(*cells, *([Text(_rest(entries), style="dim")] if wide else []))
     out.print(table)
 

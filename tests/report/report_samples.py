@@ -34,7 +34,7 @@ INFO = RunInfo(
 #: Texts that a target may send back to do harm wherever they are shown.
 HOSTILE = (
     "<script>document.title='ran'</script>",
-    "\"><img src=x onerror=\"document.title='ran'\">",
+    '"><img src=x onerror="document.title=\'ran\'">',
     "</style></title></script><svg onload=\"document.title='ran'\">",
     "]]><![CDATA[",
     "<!-- conformance:end --><!--",
@@ -141,7 +141,9 @@ def run(
             )
         )
         n += 1
-        read = push(n, b'{"limit":100}', url=f"{URL.replace('/event/push/alert/standard', '/alert/list')}?app_key=$APP_KEY")
+        read = push(
+            n, b'{"limit":100}', url=f"{URL.replace('/event/push/alert/standard', '/alert/list')}?app_key=$APP_KEY"
+        )
         recording.others.append(replace(read, kind="read", note=Note(role="read")))
     fingerprint = {
         point.id: point.answers[0][0] if point.answers else "32 hexadecimal digits"
@@ -179,11 +181,21 @@ def unobserved() -> tuple[Result, Recording]:
 def failing() -> tuple[Result, Recording]:
     """Two MUST and one SHOULD fail, the exchanges to show for it."""
     title = "".join(chr(97 + place % 26) for place in range(514))
-    event = {"title_rule": title, "event_status": "Critical", "alert_key": "cfm-cut", "labels": {"check": "a", "x": "b"}}
+    event = {
+        "title_rule": title,
+        "event_status": "Critical",
+        "alert_key": "cfm-cut",
+        "labels": {"check": "a", "x": "b"},
+    }
     alert = {**event, "title_rule": title[:511], "alert_status": "Critical", "labels": {"check": "a"}}
     cut = story(1, event, alert)
-    crash = story(2, {"title_rule": "x", "event_status": {"a": 1}}, None, status=500, reply=b"<h1>Internal Server Error</h1>")
-    late = replace(push(3, b'{"title_rule": 1}', status=429, reply={"request_id": "3", "error": {"code": "RequestTooFrequently"}}), seconds=0.09)
+    crash = story(
+        2, {"title_rule": "x", "event_status": {"a": 1}}, None, status=500, reply=b"<h1>Internal Server Error</h1>"
+    )
+    late = replace(
+        push(3, b'{"title_rule": 1}', status=429, reply={"request_id": "3", "error": {"code": "RequestTooFrequently"}}),
+        seconds=0.09,
+    )
     silent = replace(push(4, b"{"), reply=None, problem=Problem("timeout", "no whole reply within 10 s"), seconds=0.4)
     findings = {
         "title-rule.cut": (
@@ -208,7 +220,14 @@ def failing() -> tuple[Result, Recording]:
             ),
         ),
         "title-rule.extra-ignored": (
-            Finding("an event with an unknown field was refused", "extra: 1", "accepted", "400 InvalidParameter", None, (103,)),
+            Finding(
+                "an event with an unknown field was refused",
+                "extra: 1",
+                "accepted",
+                "400 InvalidParameter",
+                None,
+                (103,),
+            ),
         ),
     }
     result, recording = run(dict.fromkeys(findings, FAIL), findings, extra=(cut, crash))
@@ -218,10 +237,16 @@ def failing() -> tuple[Result, Recording]:
 
 def hostile(url: str = "http://127.0.0.1:9/x") -> tuple[Result, Recording]:
     """A failing run whose every text does harm where it is not made safe; ``url`` is what it tries to load."""
-    loads = (f'<img src="{url}/img"><link rel=stylesheet href="{url}/css">', f"<script src='{url}/js'></script>", f"url({url}/bg)")
+    loads = (
+        f'<img src="{url}/img"><link rel=stylesheet href="{url}/css">',
+        f"<script src='{url}/js'></script>",
+        f"url({url}/bg)",
+    )
     texts = [*HOSTILE, *loads]
     findings, extra, verdicts = {}, [], {}
-    for place, (text, requirement) in enumerate(zip(texts * 2, contract().requirements.values(), strict=False), start=1):
+    for place, (text, requirement) in enumerate(
+        zip(texts * 2, contract().requirements.values(), strict=False), start=1
+    ):
         event = {"title_rule": text, "event_status": "Info", "alert_key": "k" + text[:300], "labels": {text[:99]: text}}
         alert = {**event, "title_rule": text[::-1], "alert_status": text, "labels": {"other": text}}
         reply = {"request_id": text, "error": {"code": text, "message": text}}
@@ -235,7 +260,11 @@ def hostile(url: str = "http://127.0.0.1:9/x") -> tuple[Result, Recording]:
         verdicts[requirement.id] = FAIL
     result, recording = run(verdicts, findings, replace(INFO, target=f"{URL}/{texts[1]}", observer=texts[0]), extra)
     entries = tuple(
-        replace(entry, checks=(f"conformance/checks/test_x.py::test_y[{texts[place % len(texts)][:80]}]",), reason=texts[place % len(texts)])
+        replace(
+            entry,
+            checks=(f"conformance/checks/test_x.py::test_y[{texts[place % len(texts)][:80]}]",),
+            reason=texts[place % len(texts)],
+        )
         for place, entry in enumerate(result.requirements)
     )
     fingerprint = {point: texts[place % len(texts)] for place, point in enumerate(result.fingerprint)}
