@@ -30,7 +30,10 @@ def is_refused(exchange: Exchange) -> bool:
     """Whether the push surely opened nothing: refused as the client's fault, or it never left."""
     if exchange.reply is None:
         return exchange.problem is not None and exchange.problem.kind in _NEVER_SENT
-    return 400 <= exchange.reply.status < 500  # noqa: PLR2004
+    if 400 <= exchange.reply.status < 500:  # noqa: PLR2004
+        return True
+    # an account that answers InternalError on purpose opens nothing either
+    return exchange.note.scenario.startswith("code.") and isinstance(replied_code(exchange), str)
 
 
 def replied_object(exchange: Exchange) -> dict[str, Any]:

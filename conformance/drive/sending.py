@@ -28,7 +28,7 @@ ENOUGH_EVIDENCE = 8
 RATE_TRIES, RATE_PATIENCE = 6, 30.0
 #: Consecutive exchanges without a reply, or refused for rate, after which the run is over.
 BREAKER, RATE_BREAKER = 6, 40
-TWIN_NUMBER = 0  # all twins are the control of round 0: one alert to close, however many are sent
+TWIN_NUMBER = 0  # all twins are one and the same control: one alert to close, however many are sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Sender:
         self.facts = facts or RunFacts()
         self.sent = 0
         self._twin = twin
+        self._twin_push: Push | None = None
         self._lock = threading.Lock()
         self._silent = 0  # consecutive exchanges without a reply
         self._control_silent = False  # one of them was a control or twin
@@ -122,6 +123,7 @@ class Sender:
         ``repeat``: send again when the reply is lost.  ``so_far`` continues a delivery that was given up as lost.
         """
         delivery = so_far or Delivery()
+        continued = len(delivery.tries) >= TRIES
         delivery.why = ""
         waited, busy, silent = 0.0, 0, len(delivery.tries)
         while True:
@@ -137,7 +139,7 @@ class Sender:
                 continue
             if not (how.obey and asks_to_wait(exchange)):
                 irregular = bool(silent) and repeat and how.counts
-                return self._answered(delivery, irregular=irregular, continued=so_far is not None)
+                return self._answered(delivery, irregular=irregular, continued=continued)
             busy += 1
             wait = min(asked_wait(exchange, busy, self.settings.now()), RATE_PATIENCE - waited)
             if busy >= RATE_TRIES or wait <= 0 or self.facts.halted == "rate":
@@ -152,7 +154,7 @@ class Sender:
         self.settings.rest(seconds)
 
     def tries(self) -> int:
-        """How often a push may be tried whose reply is lost."""
+        """Return how often a push may be tried whose reply is lost."""
         if self.facts.regular_losses >= ENOUGH_EVIDENCE:
             return 1
         return TRIES_ON_A_BAD_LINE if self.facts.irregular_losses else TRIES
@@ -183,8 +185,10 @@ class Sender:
         """Ask, between two tries, for something that was answered before, to tell this push from everything."""
         if self._twin is None:
             return
+        with self._lock:
+            twin = self._twin_push = self._twin_push or self._twin(TWIN_NUMBER)
         between = Delivery()
-        self._once(self._twin(TWIN_NUMBER), replace(note, role="twin"), between, USUAL)
+        self._once(twin, replace(note, role="twin"), between, USUAL)
         delivery.twins += between.tries
 
     def _once(self, push: Push, note: Note, delivery: Delivery, how: How) -> str:

@@ -48,4 +48,5 @@ class Throttle:
                 return  # the same burst, met by several workers at once
             self._adapted = now
             served = sum(1 for at in self._answered if at > now - _WINDOW)
-            self._gap = min(_SLOWEST, max(self._gap * 1.5, _MARGIN * _WINDOW / max(1, served)))
+            if served:  # else the refusal says when, and nothing of how fast
+                self._gap = min(_SLOWEST, max(self._gap * 1.5, _MARGIN * _WINDOW / served))

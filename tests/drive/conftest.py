@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def run():
+def run() -> Callable[..., Run]:
     """Drive scenarios against a world with short times."""
 
     def _run(

@@ -22,25 +22,27 @@ Answer = Callable[[Push, Note], Reply | Problem | None]
 
 
 def event(key: str | None = None, status: str = "Info", **fields: Any) -> Push:
-    """A push of an ordinary event."""
+    """Return a push of an ordinary event."""
     body = {"title_rule": "t", "event_status": status, **fields}
     return Push(encode(body if key is None else {**body, "alert_key": key}))
 
 
-def one(name: str, *stages: Push | tuple[Push, ...] | Stage, twin: str | None = None, worth: int = 50, **facts: Any):
-    """A scenario of these stages."""
+def one(
+    name: str, *stages: Push | tuple[Push, ...] | Stage, twin: str | None = None, worth: int = 50, **facts: Any
+) -> Scenario:
+    """Return a scenario of these stages."""
     made = tuple(s if isinstance(s, Stage) else Stage(s if isinstance(s, tuple) else (s,)) for s in stages)
     return Scenario(name, "check", ("r",), made, twin, worth, tuple(facts.items()))
 
 
 def reply(status: int = 200, value: Any = None, **headers: str) -> Reply:
-    """A JSON reply."""
+    """Return a JSON reply."""
     named = tuple((name.replace("_", "-"), text) for name, text in headers.items())
     return Reply(status, "", named, json.dumps(value if value is not None else {"request_id": "r"}).encode())
 
 
 def refusal(code: str = "InvalidParameter", status: int = 400, **headers: str) -> Reply:
-    """An error in the envelope."""
+    """Return an error in the envelope."""
     return reply(status, {"request_id": "r", "error": {"code": code}}, **headers)
 
 
@@ -48,7 +50,7 @@ def refusal(code: str = "InvalidParameter", status: int = 400, **headers: str) -
 class World:
     """A target in memory.  ``answer`` may take over a push; ``delay`` is the seconds until an alert shows."""
 
-    answer: Answer = lambda push, note: None
+    answer: Answer = lambda _push, _note: None
     delay: float = 0.0
     alter: Callable[[dict[str, Any]], dict[str, Any]] = lambda alert: alert
     latency: float = 0.0
@@ -63,9 +65,11 @@ class World:
         self.store: dict[str, list[tuple[float, dict[str, Any]]]] = {}
         self.in_flight = self.most_in_flight = 0
         self.pauses: list[float] = []
+        self.read_requests = 0
 
     # the client
     def push(self, push: Push, note: Note, repeats: tuple[int, ...] = ()) -> Exchange:
+        """Answer as scripted, or keep the event."""
         with self.lock:
             number = next(self.numbers)
             self.in_flight += 1
@@ -96,8 +100,10 @@ class World:
 
     # the observer
     def read(self, alert_keys: Sequence[str]) -> Reading:
+        """Show what is visible by now."""
         numbers = tuple(next(self.numbers) for _ in range(self.requests_for(len(alert_keys))))
         self.reads.append(tuple(alert_keys))
+        self.read_requests += len(numbers)
         if self.problems:
             self.problems -= 1
             return Reading(problem="the read-back answered 500", exchanges=numbers)
@@ -110,16 +116,17 @@ class World:
         return Reading(tuple(found), exchanges=numbers)
 
     def requests_for(self, n_keys: int) -> int:
+        """Return the pages that so many keys fill."""
         return -(-n_keys // self.page)
 
     # what a test asks
     def sent(self, role: str = "subject") -> list[Exchange]:
-        """The exchanges of that role, by number."""
+        """Return the exchanges of that role, by number."""
         return sorted((e for e in self.exchanges if e.note.role == role), key=lambda e: e.n)
 
     def requests(self) -> int:
         """Pushes and reads made."""
-        return next(self.numbers) - 1
+        return len(self.exchanges) + self.read_requests
 
 
 @dataclass
@@ -132,6 +139,9 @@ class Run:
     facts: RunFacts
     progress: list[Progress]
     seconds: float
+
+
+Runner = Callable[..., Run]
 
 
 def as_sent(story: Story) -> bool:
@@ -148,7 +158,7 @@ def as_sent(story: Story) -> bool:
 
 
 def naps(pauses: list[float]) -> Callable[[float], None]:
-    """A sleep that notes what was asked and never takes long."""
+    """Return a sleep that notes what was asked and never takes long."""
 
     def sleep(seconds: float) -> None:
         pauses.append(seconds)
