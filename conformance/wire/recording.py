@@ -146,23 +146,24 @@ def digest(path: str | Path) -> str:
 def verify_lines(path: str | Path) -> list[str]:
     """Return one sentence for each line that was changed, removed or moved since the recording was written."""
     complaints: list[str] = []
-    chain, expected, last = b"", 1, b""
+    seals = {0: b""} | {int(seal[1]): seal[2] for _, raw, _ in _raw_lines(path) if (seal := _SEAL.search(raw))}
+    expected, last = 1, b""
     for number, raw, whole in _raw_lines(path):
         last = raw
         seal = _SEAL.search(raw)
         if seal is None or not whole:
             complaints.append(f"line {number} carries no seal: it was changed, added, or cut off by a crash")
             continue
-        index, found = int(seal[1]), seal[2]
+        index, before = int(seal[1]), seals.get(int(seal[1]) - 1)
         gap = index - expected
         if gap > 0:
             what = f"entry {expected} is missing" if gap == 1 else f"entries {expected} to {index - 1} are missing"
             complaints.append(f"line {number} holds entry {index}: {what} before it, or it was moved")
         elif gap < 0:
             complaints.append(f"line {number} holds entry {index}, which belongs further up: it was moved or repeated")
-        elif _digest(chain, index, raw[: seal.start()]) != found:
+        elif before is not None and _digest(before, index, raw[: seal.start()]) != seal[2]:
             complaints.append(f"line {number} (entry {index}) does not match its seal: it, or the line before, changed")
-        chain, expected = found, max(expected, index + 1)
+        expected = max(expected, index + 1)
     if not last.startswith(b'{"type":"end"'):
         complaints.append("the last line is missing: the run was cut short, or lines were removed from the end")
     return complaints

@@ -114,7 +114,9 @@ class Story:
     exchanges: tuple[tuple[Exchange, ...], ...] = ()
     observations: tuple[Observation | None, ...] = ()
     final: Observation | None = None
-    ended: str = ""  # why it stopped early: "" | budget | time | stopped | settled-wrong | no-key | no-reply | rate | gone
+    ended: str = (
+        ""  # why it stopped early: "" | budget | time | stopped | settled-wrong | no-key | no-reply | rate | gone
+    )
     aside: tuple[Exchange, ...] = ()
 
     def all_exchanges(self) -> tuple[Exchange, ...]:
@@ -135,6 +137,10 @@ class RunInfo:
     level: str
     embedded: bool = False
     given: tuple[str, ...] = ()  # optional means that were given: second-key, app-key, account:CODE, rate-limit…
+    flaky: bool = False  # requests were lost that were answered when repeated
+    interrupted: bool = False
+    selected: tuple[str, ...] = ()  # requirements of a partial run; empty: all
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)

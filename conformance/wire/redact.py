@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import html.entities
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -79,12 +80,19 @@ def _textual(secret: str) -> tuple[tuple[bytes, ...], re.Pattern[bytes]]:
     """Return the spellings of a secret without escape signs, and the pattern for all its spellings."""
     utf8 = secret.encode("utf-8", "surrogatepass")
     raw = {utf8, _mojibake(utf8), utf8.replace(b" ", b"+")}
-    escaped = "".join(f"(?:{'|'.join(_spellings(char))})" for char in secret).encode("latin-1")
+    escaped = "".join(_run(char, len(list(same))) for char, same in itertools.groupby(secret)).encode("latin-1")
     before, after = rb"(?P<before>)", b""
     if len(secret) < SHORT:
         before = rb"(?P<before>(?i:key|token|secret)[\"']?\s{0,2}(?i:=|:|%3d)\s{0,2}[\"']?)"
         after = rb"(?![0-9A-Za-z_.%-])"
     return tuple({it.lower() for it in raw}), re.compile(before + escaped + after)
+
+
+def _run(char: str, count: int) -> str:
+    """Return a pattern for a character that stands so many times in a row."""
+    each = f"(?:{'|'.join(_spellings(char))})" * count
+    # Backslashes may be doubled once or twice: told as one number, or the ways to divide them up would multiply.
+    return each if char != "\\" else rf"(?:\\{{{count},{4 * count}}}|{each})"
 
 
 def _spellings(char: str) -> list[str]:
@@ -101,7 +109,7 @@ def _spellings(char: str) -> list[str]:
     forms.add("".join(rf"\\\\{{0,3}}u{_hex(units[i])}{_hex(units[i + 1])}" for i in range(0, len(units), 2)))
     forms.add(rf"&(?:amp;)?\#(?:0{{0,6}}{ord(char)}|[xX]0{{0,6}}{''.join(map(_digit, f'{ord(char):x}'))});")
     forms |= {f"&(?:amp;)?{re.escape(name)}" for name in _ENTITIES.get(char, ())}
-    if char in "\"\\/'":
+    if char in "\"/'":
         forms.add(rf"\\\\{{0,3}}{re.escape(char)}")
     if char in _CONTROL:
         forms.add(rf"\\\\{{0,3}}{_CONTROL[char]}")

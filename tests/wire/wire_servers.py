@@ -6,14 +6,18 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from conformance.wire.client import Client
 from conformance.wire.pacing import Pacer
-from conformance.wire.records import Exchange
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.wire.records import Exchange
 
 KEY = "k3y-0123456789abcdef"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n" + b'{"request_id":"1"}'
