@@ -23,9 +23,9 @@ from conformance.contract import Contract, load
 from conformance.drive.budget import BUDGETS, Budget, cut, overhead
 from conformance.drive.cleanup import close_all
 from conformance.drive.driver import drive
-from conformance.drive.journal import FILE_NAME, Journal
+from conformance.drive.journal import FILE_NAME, Journal, keep_unfinished
 from conformance.drive.ports import DriveSettings, Progress, RunFacts
-from conformance.drive.preflight import Preflight, preflight
+from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Push, Scenario, encode
 from conformance.plugin.embedded import Embedded, embed
@@ -38,7 +38,7 @@ from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
 _VENDOR_SHARE = (50.0, 500.0)  # half of what the vendor publishes: pushes a second, pushes a minute
-_PREFLIGHT = 6
+_PREFLIGHT, _FITTINGS = 6, 3
 
 
 @dataclass
@@ -74,20 +74,59 @@ class Run:
         self.pacer = Pacer(self.settings.max_rate or rate, self.settings.max_per_minute or minute)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
         self.observer = build_observer(self.settings, self.target, self.client)
+        self.names = Names(self.id)
+        self.budget = Budget(BUDGETS[self.settings.budget])
+        self._open_journal()
         self.preflight = self._preflight()
         if not self.preflight.ok:
+            close_all(self.client, self.journal, self.budget)
             self.close()
-            raise UsageError(self.preflight.sentence)
+            raise UsageError(self.preflight.sentence, self.preflight.exit_code)
         if self.preflight.observer_problem:
             self.warnings.append(self.preflight.observer_problem)
 
+    def _open_journal(self) -> None:
+        """Start the journal; one that an earlier run left unfinished is kept beside it."""
+        self.settings.report_dir.mkdir(parents=True, exist_ok=True)
+        path = self.settings.report_dir / FILE_NAME
+        kept = keep_unfinished(path)
+        if kept is not None:
+            where = self.settings.report_dir
+            self.warnings.append(f"an earlier run left alerts open: `conformance cleanup {where}` closes what {kept.name} lists")
+        self.journal = Journal(path, self.id)
+
+    def _drive_settings(self) -> DriveSettings:
+        limit = self.settings.max_seconds
+        deadline = None if limit is None else self._began + 0.9 * limit
+        return DriveSettings(
+            observe_timeout=self.settings.observe_timeout, deadline=deadline, stop=self.stop, penalise=self.pacer.penalise
+        )
+
     def _preflight(self) -> Preflight:
-        deadline = time.monotonic() + self.settings.wait_for_target
-        while True:
-            found = preflight(self.client, self.target, self.observer)
-            if found.ok or time.monotonic() >= deadline:
-                return found
-            time.sleep(0.25)
+        event = self._control_event("preflight")
+        full = {
+            **self._control_event("preflight-full"),
+            "description": "preflight",
+            "labels": {"check": "preflight"},
+            "images": [],
+        }
+        minimal, settings = Push(encode(event), role="control"), self._drive_settings()
+        if self.settings.wait_for_target:
+            wait_for_target(self.client, minimal, self.settings.wait_for_target, settings)
+        try:
+            return preflight(
+                self.client,
+                self.target,
+                self.observer,
+                minimal=minimal,
+                full=Push(encode(full), role="control"),
+                budget=self.budget,
+                journal=self.journal,
+                settings=settings,
+            )
+        except BaseException:
+            close_all(self.client, self.journal, self.budget)
+            raise
 
     def _selection(self) -> frozenset[str]:
         """The requirements asked for: all, or those of --requirement and --row."""
@@ -158,46 +197,40 @@ class Run:
 
     def plan(self) -> list[Scenario]:
         """The scenarios of this run, cut to its budget."""
-        self.names = Names(self.id)
         ground = Ground(
             self.contract, self.names, self.settings.budget, self.settings.seed, self.given(), self.settings.max_severity
         )
         whole = self.selected == frozenset(self.contract.requirements)
         made = plan(ground, None if whole else self.selected)
-        reserve = _PREFLIGHT + overhead(made[:_typical(made)], getattr(self.observer, "requests_for", None))
-        chosen, self.left_out = cut(made, BUDGETS[self.settings.budget], reserve)
+        limit, reserve = BUDGETS[self.settings.budget], _PREFLIGHT
+        for _ in range(_FITTINGS):  # what must be set aside for reads depends on what is chosen
+            chosen, self.left_out = cut(made, limit, reserve)
+            reserve = _PREFLIGHT + overhead(chosen, getattr(self.observer, "requests_for", None))
         return chosen
 
     def drive(self, progress: Callable[[Progress], None] = lambda _: None) -> Recording:
         """Make every exchange of the run and close what it opened."""
-        budget = Budget(BUDGETS[self.settings.budget])
-        budget.charge(len(self._exchanges))
         chosen = self.plan()
-        self.settings.report_dir.mkdir(parents=True, exist_ok=True)
-        journal = Journal(self.settings.report_dir / FILE_NAME, self.id)
-        limit = self.settings.max_seconds
-        deadline = None if limit is None else self._began + 0.9 * limit
-        settings = DriveSettings(
-            observe_timeout=self.settings.observe_timeout, deadline=deadline, stop=self.stop, penalise=self.pacer.penalise
-        )
         stories = []
         try:
             stories = drive(
                 chosen,
                 client=self.client,
                 observer=self.observer,
-                budget=budget,
+                budget=self.budget,
                 settled=settled,
                 control=self._control,
                 progress=progress,
-                journal=journal,
-                settings=settings,
+                journal=self.journal,
+                settings=self._drive_settings(),
                 facts=self.facts,
             )
         finally:
             self.interrupted = self.stop.is_set()
-            close_all(self.client, journal, budget)
-            journal.close()
+            self.cleanup = close_all(self.client, self.journal, self.budget)
+            self.journal.close()
+            if not self.cleanup.ok:
+                self.warnings.append(self.cleanup.sentence)
             self._seconds = time.monotonic() - self._began
         known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
         others = [exchange for exchange in self._exchanges if exchange.n not in known]
@@ -205,12 +238,14 @@ class Run:
         return self.recording
 
     def _control(self, number: int) -> Push:
-        event = {
-            "title_rule": self.names.title("control"),
+        return Push(encode(self._control_event(f"control-{number}")), role="control", varies="content-type.json")
+
+    def _control_event(self, name: str) -> dict[str, Any]:
+        return {
+            "title_rule": self.names.title(name),
             "event_status": self._mildest(),
-            "alert_key": self.names.key(f"control-{number}"),
+            "alert_key": self.names.key(name),
         }
-        return Push(encode(event), role="control", varies="content-type.json")
 
     def _mildest(self) -> str:
         return next(s for s in reversed(self.contract.statuses) if s != self.contract.recovery)
@@ -222,7 +257,22 @@ class Run:
         s = self.settings
         given = tuple(sorted(self.given()))
         name = observer_name(self.observer)
-        return RunInfo(self.id, started, shown, name, s.budget, s.seed, s.level, self.embedded is not None, given)
+        whole = self.selected == frozenset(self.contract.requirements)
+        return RunInfo(
+            self.id,
+            started,
+            shown,
+            name,
+            s.budget,
+            s.seed,
+            s.level,
+            self.embedded is not None,
+            given,
+            flaky=self.facts.irregular_losses > 0,
+            interrupted=self.interrupted,
+            selected=() if whole else tuple(sorted(self.selected)),
+            seconds=round(self._seconds, 3),
+        )
 
     # -- judge ---------------------------------------------------------------------------------------------------
 
@@ -241,21 +291,10 @@ class Run:
             tally,
             nodes or {},
             self.selected,
-            line=Line(self.facts.irregular_losses > 0, self.facts_twins()),
+            line=Line(self.facts.irregular_losses > 0, answered_twins(self.recording)),
             interrupted=self.interrupted,
             warnings=tuple(self.warnings),
         )
-
-    def facts_twins(self) -> frozenset[str]:
-        """Scenarios of which a push was lost again and again while a twin was answered in between."""
-        assert self.recording is not None
-        answered = {e.note.scenario for e in self.recording.others if e.note.role == "twin" and e.reply is not None}
-        own = {
-            s.scenario.id
-            for s in self.recording.stories
-            if any(e.note.role == "twin" and e.reply is not None for e in s.aside)
-        }
-        return frozenset(answered | own)
 
     def close(self) -> None:
         """Let go of connections, listeners and the embedded server."""
@@ -265,9 +304,15 @@ class Run:
                 close()
 
 
-def _typical(made: list[Scenario]) -> int:
-    """How much of a plan to look at when reserving reads: what a budget can hold at most."""
-    return min(len(made), 400)
+def answered_twins(recording: Recording) -> frozenset[str]:
+    """Scenarios of which a push was lost again and again while a twin was answered in between."""
+    answered = {e.note.scenario for e in recording.others if e.note.role == "twin" and e.reply is not None}
+    own = {
+        story.scenario.id
+        for story in recording.stories
+        if any(e.note.role == "twin" and e.reply is not None for e in story.aside)
+    }
+    return frozenset(answered | own)
 
 
 def judged(

@@ -51,4 +51,8 @@ class Settings:
 
 
 class UsageError(Exception):
-    """Wrong usage, or a target that cannot be tested at all: one sentence, exit code 4."""
+    """Wrong usage, or a target that cannot be tested at all: one sentence, and the exit code that goes with it."""
+
+    def __init__(self, sentence: str, exit_code: int = 4) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code

@@ -13,7 +13,7 @@ from conformance.model.strategies import draw, events
 
 #: How many levels of each factor a quick run takes, and a standard one; triples are covered at thorough.
 _COUNTS = {
-    "title_rule": (5, 8, 14),
+    "title_rule": (4, 8, 14),
     "description": (4, 8, 15),
     "alert_key": (4, 8, 10),
     "labels": (4, 8, 14),
@@ -57,7 +57,7 @@ def _covering(ground: Ground, strength: int) -> list[dict[str, Level]]:
 def covering_array(ground: Ground) -> Iterator[Scenario]:
     """Each pair of levels stands in one push; each push is checked whole, then the alert is closed."""
     for number, row in enumerate(_covering(ground, 2)):
-        worth = QUICK + 2 if ground.budget == "quick" else QUICK + 8
+        worth = QUICK - 2 if ground.budget == "quick" else QUICK + 8
         yield _row_scenario(ground, f"combination.pairs-{number}", row, worth)
     if ground.budget != "thorough":
         return

@@ -1,0 +1,192 @@
+"""The hooks of a run inside pytest: drive once before the first item, then let each item show its judgement."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from conformance.checks.items import Verdicts, Violation
+from conformance.checks.verdicts import Result
+from conformance.contract import ContractError, load
+from conformance.plugin import fixtures, outputs
+from conformance.plugin.options import from_config
+from conformance.plugin.replaying import Replay
+from conformance.plugin.session import Run
+from conformance.plugin.settings import Settings, UsageError
+
+_EXIT_INTERNAL = 3
+NAME = fixtures.RUN
+
+
+def register(config: pytest.Config) -> None:
+    """Make the run and hook it into this pytest.  Wrong usage ends pytest with exit code 4, one sentence."""
+    config.addinivalue_line("markers", "requirement(id): the catalogue entry that this item judges")
+    try:
+        load()
+        settings = from_config(config)
+    except ContractError as error:
+        pytest.exit(f"the contract cannot be read: {error}", returncode=_EXIT_INTERNAL)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        outputs.prepare(config, settings)
+    elif worker.get("conformance_recording"):
+        settings = Settings(replay=worker["conformance_recording"], report_dir=settings.report_dir)
+    config.pluginmanager.register(Plugin(config, settings, worker=worker is not None), NAME)
+    config.pluginmanager.register(fixtures, "conformance-fixtures")
+
+
+class Plugin:
+    """Owns the run of a session."""
+
+    def __init__(self, config: pytest.Config, settings: Settings, *, worker: bool) -> None:
+        self.config, self.settings, self.worker = config, settings, worker
+        self.run: Run | Replay = Replay(settings) if settings.replay else Run(settings)
+        self.result: Result | None = None
+        self.failure: tuple[int, str] | None = None
+        self.nodes: dict[str, str] = {}
+        if not worker:
+            outputs.register_page(config, self)
+
+    # -- collection ----------------------------------------------------------------------------------------------
+
+    def pytest_report_header(self) -> list[str]:
+        """What is about to be tested."""
+        target = "the recording in " + str(self.settings.replay) if self.settings.replay else None
+        shown = target or ("the embedded server" if not self.settings.target_url else outputs.shown_url(self.settings))
+        fault = f" with fault {self.settings.fault}" if self.settings.fault else ""
+        return [f"conformance: {shown}{fault}, budget {self.settings.budget}, seed {self.settings.seed}"]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Tell every report which requirement an item judges; --requirement and --row deselect the others."""
+        wanted = self._asked()
+        kept, dropped = [], []
+        for item in items:
+            mark = item.get_closest_marker("requirement")
+            if mark is None:
+                kept.append(item)
+                continue
+            identifier = str(mark.args[0])
+            item.user_properties.append(("requirement", identifier))
+            item.user_properties.append(("row", load().requirements[identifier].row))
+            (kept if wanted is None or identifier in wanted else dropped).append(item)
+        if dropped:
+            self.config.hook.pytest_deselected(items=dropped)
+            items[:] = kept
+
+    def _asked(self) -> set[str] | None:
+        settings = self.settings
+        if not settings.requirements and not settings.rows:
+            return None
+        of_rows = {r.id for row in settings.rows for r in load().of_row(row)}
+        return {*settings.requirements, *of_rows}
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Remember which item judges which requirement."""
+        for item in session.items:
+            mark = item.get_closest_marker("requirement")
+            if mark is not None:
+                self.nodes[str(mark.args[0])] = item.nodeid
+
+    # -- driving -------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Make every exchange of the run before the first item, then judge."""
+        collect_only = self.config.getoption("collectonly", default=False)
+        if collect_only or session.testsfailed or not self.nodes:
+            return
+        self._perform()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Under xdist the run is made here, in the controller; the workers only judge its recording."""
+        if not self.worker and self.config.getoption("numprocesses", default=None):
+            self._perform()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Give each worker the recording."""
+        node.workerinput["conformance_recording"] = str(self.settings.report_dir)
+
+    def _perform(self) -> None:
+        try:
+            with _terminated(self.run), outputs.progress(self) as progress:
+                self.run.start()
+                if self.nodes:
+                    self.run.select(self.nodes)
+                self.run.drive(progress)
+            self.result = outputs.gate(self.run.result(self.nodes), self.settings)
+            if not self.worker:
+                outputs.write_recording(self)
+        except UsageError as error:
+            self._end(error.exit_code, str(error))
+        except ContractError as error:
+            self._end(_EXIT_INTERNAL, f"the contract cannot be read: {error}")
+        finally:
+            self.run.close()
+
+    def _end(self, code: int, sentence: str) -> None:
+        self.failure = (code, sentence)
+        self.result = outputs.untestable(self, code, sentence)
+        raise pytest.exit.Exception(sentence, returncode=code)
+
+    # -- judging -------------------------------------------------------------------------------------------------
+
+    def verdicts(self) -> Verdicts:
+        """The verdicts of the run; a worker of xdist judges the recording that the controller made."""
+        if self.result is None:
+            self._perform()
+        assert self.result is not None, "nothing was driven"
+        return Verdicts({entry.id: entry for entry in self.result.requirements}, self.settings.level == "should")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """A violation is told by its finding, never by a traceback of ours."""
+        report = yield
+        if call.excinfo is not None and isinstance(call.excinfo.value, Violation):
+            report.longrepr = outputs.told(call.excinfo.value.entry)
+        return report
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """The exit code is the verdict's; the report is written from the same result."""
+        if self.worker:
+            return (yield)
+        if self.failure is None and self.result is not None and session.exitstatus not in (_EXIT_INTERNAL, 2):
+            session.exitstatus = self.result.exit_code
+        if self.result is not None:
+            outputs.write(self)
+        finished = yield
+        outputs.seal(self)
+        return finished
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Failures first, then a table of the document, then the verdict in one sentence."""
+        if not self.worker:
+            outputs.summary(self, terminalreporter)
+
+
+@contextmanager
+def _terminated(run: Run | Replay) -> Generator[None, None, None]:
+    """SIGTERM stops the run like Ctrl-C, so that it still cleans up."""
+    def stop(*_: object) -> None:
+        run.stop.set()
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not in the main thread: whoever runs us there handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before if before is not None else signal.SIG_DFL)

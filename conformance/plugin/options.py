@@ -1,0 +1,150 @@
+"""Reads settings from pytest's options and the environment, and says which value is wrong; starts nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from conformance.contract import load
+from conformance.drive.budget import BUDGETS
+from conformance.entry import OPTIONS, dest, variable
+from conformance.plugin.settings import Settings, UsageError
+
+T = TypeVar("T")
+_SECRET = ("integration-key", "second-key", "app-key", "account", "header", "proxy", "target-url", "read-url")
+_LISTS = {name for name, how, _ in OPTIONS if how.get("action") == "append"}
+_FLAGS = {name for name, how, _ in OPTIONS if how.get("action") == "store_true"}
+
+
+def from_config(config: pytest.Config, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a run.  Raises UsageError that names the option, what was given, and what to give."""
+    values: dict[str, Any] = {}
+    for name, how, _ in OPTIONS:
+        value = config.getoption(dest(name), None)
+        if value is None or value == []:
+            value = _from_environment(name, how, environment)
+        values[name] = value
+    for name in _SECRET:  # so that nothing that shows the configuration shows a key
+        setattr(config.option, dest(name), None)
+    return settings(values)
+
+
+def _from_environment(name: str, how: Mapping[str, Any], environment: Mapping[str, str]) -> Any:
+    text = environment.get(variable(name))
+    if not text:
+        return None
+    if name in _FLAGS:
+        return text.lower() not in ("0", "no", "false", "off")
+    if name in _LISTS:
+        return [part for part in text.splitlines() if part] if name == "header" else text.replace(",", " ").split()
+    convert: Callable[[str], Any] = how.get("type", str)
+    try:
+        return convert(text)
+    except ValueError:
+        raise UsageError(f"{variable(name)}: {text!r} is no number; give one, or unset the variable") from None
+
+
+def settings(values: Mapping[str, Any]) -> Settings:
+    """Settings from option values, each checked."""
+    def given(name: str, default: T) -> T:
+        value = values.get(name)
+        return default if value is None else value
+
+    return Settings(
+        target_url=given("target-url", None),
+        integration_key=given("integration-key", None),
+        second_key=given("second-key", None),
+        app_key=given("app-key", None),
+        accounts=_accounts(given("account", [])),
+        read_url=given("read-url", None),
+        observers=tuple(given("observer", ["auto"])),
+        webhook_listen=given("webhook-listen", None),
+        observe_timeout=_positive("observe-timeout", given("observe-timeout", 10.0)),
+        exchange_timeout=_positive("exchange-timeout", given("exchange-timeout", 10.0)),
+        budget=_one_of("budget", given("budget", "standard"), tuple(BUDGETS)),
+        max_seconds=_positive("max-seconds", values.get("max-seconds")),
+        level=_one_of("level", given("level", "must"), ("must", "should")),
+        seed=given("seed", 0),
+        requirements=tuple(given("requirement", [])),
+        rows=tuple(given("row", [])),
+        max_rate=_rate(values.get("max-rate")),
+        max_per_minute=_positive("max-per-minute", values.get("max-per-minute")),
+        probe_rate_limit=_positive("probe-rate-limit", values.get("probe-rate-limit")),
+        baseline=_path(values.get("baseline")),
+        lock=_path(values.get("lock")),
+        lock_update=bool(values.get("lock-update")),
+        report_dir=Path(given("report-dir", "reports/latest")),
+        replay=_path(values.get("replay")),
+        wait_for_target=given("wait-for-target", 0.0),
+        headers=tuple(_header(text) for text in given("header", [])),
+        proxy=given("proxy", None),
+        ca_bundle=given("ca-bundle", None),
+        insecure=bool(values.get("insecure")),
+        allow_production=bool(values.get("allow-production")),
+        max_severity=_severity(values.get("max-severity")),
+        fault=_embedded_only("fault", values),
+        variant=_embedded_only("variant", values),
+        visible_after=given("visible-after", 0.0),
+        latency=given("latency", 0.0),
+    )
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise UsageError(f"--{name} {value}: give one of {', '.join(allowed)}")
+    return value
+
+
+def _positive(name: str, value: T) -> T:
+    if isinstance(value, int | float) and not 0 < value < float("inf"):
+        raise UsageError(f"--{name} {value}: give a number above 0")
+    return value
+
+
+def _rate(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        rate = float(str(text).removesuffix("/s"))
+    except ValueError:
+        raise UsageError(f"--max-rate {text}: give pushes a second, such as 20/s") from None
+    return _positive("max-rate", rate)
+
+
+def _accounts(texts: list[str]) -> dict[str, str]:
+    codes = [r.needs.partition(":")[2] for r in load().requirements.values() if r.needs and r.needs.startswith("account:")]
+    found = {}
+    for text in texts:
+        code, equals, key = text.partition("=")
+        if not equals or not key or code not in codes:
+            raise UsageError(f"--account {code}…: give CODE=KEY, where CODE is one of {', '.join(codes)}")
+        found[code] = key
+    return found
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise UsageError("--header: give 'Name: value', with a colon after the name")
+    return name.strip(), value.strip()
+
+
+def _severity(value: str | None) -> str | None:
+    contract = load()
+    active = tuple(status for status in contract.statuses if status != contract.recovery)
+    return None if value is None else _one_of("max-severity", value, active)
+
+
+def _embedded_only(name: str, values: Mapping[str, Any]) -> str | None:
+    value = values.get(name)
+    if value and values.get("target-url"):
+        raise UsageError(f"--{name} is for the embedded server: leave out --target-url, or --{name}")
+    return value or None
