@@ -10,8 +10,9 @@ import base64
 import re
 import unicodedata
 import zlib
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from conformance.report.text import clean
 from conformance.wire.records import Exchange
 
 #: Bodies up to this size stand in the line as they are, unless they repeat so much that less says the same.
@@ -52,7 +53,7 @@ def curl_line(exchange: Exchange) -> str:
         words.append("--data-binary @-")
     elif sent.method == "POST":
         words.append("--data-binary ''")
-    return f"{feeder}{' '.join(words)} {_quote(sent.url)}"
+    return f"{feeder}{' '.join(words)} {_quote(_one_line(sent.url))}"
 
 
 def _headers(headers: tuple[tuple[str, str], ...], body: bytes) -> list[str]:
@@ -69,13 +70,18 @@ def _headers(headers: tuple[tuple[str, str], ...], body: bytes) -> list[str]:
     return words
 
 
+def _one_line(url: str) -> str:
+    """The URL as curl takes it: what no request line could hold is percent-encoded."""
+    return "".join(char if char > " " and _shows(char) else quote(char.encode("utf-8", "replace")) for char in url)
+
+
 def _quote(text: str) -> str:
     """One shell word: variables for secrets in double quotes, the rest bare where that is safe, else in single ones."""
     parts, at = [], 0
     for match in _VARIABLE.finditer(text):
-        parts += [_single(text[at : match.start()]), f'"${match.group(1)}"']
+        parts += [_single(clean(text[at : match.start()])), f'"${match.group(1)}"']
         at = match.end()
-    parts.append(_single(text[at:]))
+    parts.append(_single(clean(text[at:])))
     return "".join(parts) or "''"
 
 

@@ -16,7 +16,7 @@ KINDS = (
     ("ok", "accepted"),
     ("read", "read-back"),
     ("refused", "refused (4xx)"),
-    ("limited", "429"),
+    ("limited", "over the rate (429)"),
     ("broken", "5xx or no reply"),
 )
 #: Each kind has a shape of its own, so that colour is never the only difference; drawn from a point as a path.

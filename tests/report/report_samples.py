@@ -126,7 +126,7 @@ def run(
             }
             refused = {"request_id": f"{n:032x}", "error": {"code": "InvalidParameter", "message": "no"}}
             alert = {**event, "alert_status": "Warning", "description": event["description"][:2048]}
-            bad = twist == 2 and place % 3 == 0  # noqa: PLR2004 - every ninth push is refused
+            bad = twist == 2 and place % 3 == 0  # every ninth push is refused
             more = {"status": 400, "reply": refused} if bad else {}
             made = story(n, event, None if bad else alert, **more)
             exchange = replace(made.exchanges[0][0], seconds=chance.lognormvariate(-5.6, 0.6))
@@ -134,7 +134,8 @@ def run(
             numbers.append(n)
         found = findings.get(requirement.id, ())
         verdict = verdicts.get(requirement.id, PASS)
-        node = f"conformance/checks/test_{requirement.row.split('/')[0].lower()}.py::test_{requirement.id.replace('.', '_').replace('-', '_')}"
+        name = requirement.id.replace(".", "_").replace("-", "_")
+        node = f"conformance/checks/test_{requirement.row.partition('/')[0].lower()}.py::test_{name}"
         entries.append(
             RequirementResult(
                 requirement.id, requirement.row, requirement.level, verdict, (node,), found, tuple(numbers)

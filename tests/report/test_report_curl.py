@@ -1,0 +1,189 @@
+"""Every curl line, run by a real shell, sends the bytes that were recorded."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from report_samples import JSON, push
+
+from conformance.report.curl import curl_line
+
+pytestmark = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("sh")), reason="needs curl and sh")
+KEY = "k3y%2Bwith-signs"
+
+
+@dataclass
+class Listener:
+    """A loopback server that keeps the bytes of each request and answers 200."""
+
+    socket: socket.socket
+    requests: list[bytes] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    def serve(self) -> None:
+        """Answer until the socket is closed."""
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                self.requests.append(_request(connection))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+def _request(connection: socket.socket) -> bytes:
+    """One whole request, by its Content-Length."""
+    raw = b""
+    while b"\r\n\r\n" not in raw:
+        raw += connection.recv(65536)
+    head, _, body = raw.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
+    while len(body) < int(lengths[0] if lengths else 0):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    """A listener on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        made = Listener(server)
+        thread = threading.Thread(target=made.serve, daemon=True)
+        thread.start()
+        yield made
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+def send(listener: Listener, body: bytes, **more: object) -> tuple[bytes, dict[str, list[str]], bytes]:
+    """The request line, headers and body that arrive when the line is run by sh."""
+    url = listener.origin + str(more.pop("path", "/event/push/alert/standard?integration_key=$INTEGRATION_KEY"))
+    line = curl_line(push(1, body, url=url, **more))  # type: ignore[arg-type]
+    assert line.isprintable()
+    secrets = {"INTEGRATION_KEY": KEY, "APP_KEY": "app", "HEADER_AUTHORIZATION": "s3cret $x"}
+    environment = {**os.environ, **secrets, "no_proxy": "*"}
+    done = subprocess.run(["sh", "-c", line], env=environment, capture_output=True, check=False, timeout=20)
+    assert done.returncode == 0, done.stderr
+    head, _, arrived = listener.requests.pop().partition(b"\r\n\r\n")
+    first, *lines = head.split(b"\r\n")
+    headers: dict[str, list[str]] = {}
+    for header in lines:
+        name, _, value = header.decode("latin-1").partition(":")
+        headers.setdefault(name.lower(), []).append(value.strip())
+    return first, headers, arrived
+
+
+BODIES = {
+    "plain": b'{"title_rule": "a"}',
+    "single-quotes": b"""{"title_rule": "it's '\\''"}""",
+    "shell": b'$(id) `id` ${HOME} $INTEGRATION_KEY !! \\ " ; & | > < * ? ~',
+    "at-sign": b"@/etc/hostname",
+    "dash": b"-n -e --",
+    "percent": b"%s %d %% %5$s",
+    "lines": b'{\n\t"a": 1\r\n}\n',
+    "nul": b"a\x00b\x00",
+    "digits-after-escape": b"\x001\x0123",
+    "not-utf8": b"\xff\xfe\x80 a",
+    "all-bytes": bytes(range(256)),
+    "unicode": '{"title_rule": "磁盘 🔥 é e\u0301"}'.encode(),
+    "bidi": "\u202eabc\ufeff\u2028".encode(),
+    "terminal": b"\x1b[31mred\x1b]0;x\x07",
+    "repeats": b'{"title_rule": "' + b"a" * 5000 + b'", "x": "' + b"it's" * 40 + b'"}',
+    "repeats-a-little": b'{"title_rule": "' + b"x" * 513 + b'"}',
+    "backslashes": b"\\" * 9000 + b'"' * 3000,
+    "long-varied": json.dumps([f"{n * 7919:x}" for n in range(900)]).encode(),
+    "long-unicode": "".join(chr(0x4E00 + n * 37 % 20000) for n in range(3000)).encode(),
+    "long-binary": bytes(n * n % 251 for n in range(6000)),
+    "mebibyte": b'{"description": "' + b"d" * (1024 * 1024) + b'"}',
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_bodies_arrive_byte_for_byte(listener: Listener, name: str) -> None:
+    """Quotes, shell signs, NUL, control characters, any encoding, any length."""
+    assert send(listener, BODIES[name])[2] == BODIES[name]
+
+
+def test_long_repetitive_bodies_make_short_lines() -> None:
+    """A line of a mebibyte of one character fits a screen."""
+    for name in ("repeats", "repeats-a-little", "mebibyte"):
+        assert len(curl_line(push(1, BODIES[name]))) < 500
+
+
+def test_the_key_is_a_variable_in_double_quotes(listener: Listener) -> None:
+    """The line shows no key, and the shell puts it in."""
+    line = curl_line(push(1, b"{}"))
+    assert '"$INTEGRATION_KEY"' in line
+    assert send(listener, b"{}")[0] == f"POST /event/push/alert/standard?integration_key={KEY} HTTP/1.1".encode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/a?integration_key=x%20y%26z&integration_key=$INTEGRATION_KEY",
+        "/a/../b/./c?x=[1]{2}",
+        "//double//slash/?q=it's",
+        "/%2e%2e/%00?a=%F0%9F%94%A5",
+        "/event/push/alert/standard",
+    ],
+)
+def test_urls_arrive_as_they_were(listener: Listener, path: str) -> None:
+    """Percent-encoding, brackets, dots and doubled slashes are not touched."""
+    first = send(listener, b"{}", path=path)[0].decode()
+    assert first == f"POST {path.replace('$INTEGRATION_KEY', KEY)} HTTP/1.1"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "FROB"])
+@pytest.mark.parametrize("body", [b"", b"{}"], ids=["empty", "object"])
+def test_methods_arrive(listener: Listener, method: str, body: bytes) -> None:
+    """Odd methods are sent as recorded, with or without a body."""
+    if method == "HEAD" and body:
+        pytest.skip("curl -I takes no body")
+    first, _, arrived = send(listener, body, method=method)
+    assert first.startswith(method.encode() + b" ")
+    assert arrived == body
+
+
+def test_headers_arrive_and_curl_adds_none_that_matters(listener: Listener) -> None:
+    """Recorded headers in their letter case, an empty one, a secret one; no Content-Type or Expect of curl's own."""
+    headers = (
+        ("content-TYPE", "application/json; charset=utf-8"),
+        ("X-Empty", ""),
+        ("Authorization", "Bearer $HEADER_AUTHORIZATION"),
+    )
+    _, seen, _ = send(listener, b"x" * 3000, headers=headers)
+    assert seen["content-type"] == ["application/json; charset=utf-8"]
+    assert seen["x-empty"] == [""]
+    assert seen["authorization"] == ["Bearer s3cret $x"]
+    assert "expect" not in seen
+    assert "content-type" not in send(listener, b"{}", headers=())[1]
+
+
+def test_an_empty_post_has_an_empty_body(listener: Listener) -> None:
+    """A POST without a body stays one."""
+    first, seen, arrived = send(listener, b"", headers=JSON)
+    assert (first[:5], seen["content-length"], arrived) == (b"POST ", ["0"], b"")
+
+
+def test_a_hostile_header_cannot_leave_its_quotes(listener: Listener) -> None:
+    """Quotes and substitutions in a recorded header are text."""
+    _, seen, _ = send(listener, b"{}", headers=(("X-A", "'; touch /tmp/x; echo '$(id)`id`"),))
+    assert seen["x-a"] == ["'; touch /tmp/x; echo '$(id)`id`"]
+
+
+def test_every_exchange_has_one_line() -> None:
+    """No line break ever enters the line, wherever it was recorded."""
+    exchange = push(1, b"a\nb")
+    assert "\n" not in curl_line(replace(exchange, sent=replace(exchange.sent, url="http://h/\n?a")))
