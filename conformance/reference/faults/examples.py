@@ -1,68 +1,111 @@
-"""Five faults to show how one is written: one rule, overridden; they know nothing of the checks that find them."""
+"""Rows Example/success and Example/failure: the document's own exchanges with another shape; nothing else is wrong."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.registry import fault
-from conformance.reference.rules import Rules
+from conformance.reference.faults.making import pages, wrong
 
 if TYPE_CHECKING:
-    from conformance.reference.records import Exchange
+    from collections.abc import Callable
+
+    from conformance.reference.faults.making import Call
+    from conformance.reference.records import Exchange, Refusal
+
+SUCCESS = "Example/success"
+FAILURE = "Example/failure"
 
 
-@fault("title-cut-at-511", row="Payload/title_rule", summary="An over-long title is cut to 511 characters.")
-class TitleCutAt511(Rules):
-    """The limit is off by one."""
-
-    title_limit = 511
+# Example/success: an event without alert_key, and the key that is generated for it
 
 
-@fault("status-any-case", row="Payload/event_status", summary="A status is accepted in any case.")
-class StatusAnyCase(Rules):
-    """Reads the enumeration leniently."""
-
-    def status_accepted(self, ctx: Exchange, value: str) -> bool:
-        """Compare without regard to case."""
-        return value.lower() in {status.lower() for status in self.statuses}
+def _for_generated(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Call], Any]:
+    """Change the reply to an event that brought no alert_key."""
+    return lambda call: call.plain() if call.value.alert_key else change(call.plain())
 
 
-@fault(
-    "invalid-parameter-with-200",
-    row="Code/InvalidParameter",
-    summary="Invalid parameters are answered with status 200.",
+def _key_outside(body: dict[str, Any]) -> dict[str, Any]:
+    return {"request_id": body["request_id"], "alert_key": body["data"]["alert_key"]}
+
+
+def _key_object(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "data": {"alert_key": {"value": body["data"]["alert_key"], "generated": True}}}
+
+
+def _camel_case(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "data": {"alertKey": body["data"]["alert_key"]}}
+
+
+def _id_in_data(body: dict[str, Any]) -> dict[str, Any]:
+    return {"data": {**body["data"], "request_id": body["request_id"]}}
+
+
+wrong(
+    "example-key-beside-data",
+    SUCCESS,
+    "A generated key stands beside the request_id, and there is no data.",
+    success_body=_for_generated(_key_outside),
 )
-class InvalidParameterWith200(Rules):
-    """The code is in the body only."""
-
-    def failure_status(self, ctx: Exchange, code: str) -> int:
-        """Give 200 for one code."""
-        return 200 if code == "InvalidParameter" else super().failure_status(ctx, code)
-
-
-@fault("generated-key-same-each-time", row="Data/alert_key", summary="Every generated key is the same.")
-class GeneratedKeyConstant(Rules):
-    """The random source was seeded with a constant."""
-
-    unique_active = False
-
-    def generated_key(self, ctx: Exchange) -> str:
-        """Give the same key again."""
-        return "9qJ798NJoXS4UMVB5SHsNj"
-
-
-@fault(
-    "label-lost-at-exactly-50",
-    row="Payload/labels",
-    summary="Of exactly 50 labels the last one is lost if a description is sent too.",
-    hard=True,
+wrong("example-key-is-an-object", SUCCESS, "A generated key is an object.", success_body=_for_generated(_key_object))
+wrong(
+    "example-key-in-camel-case",
+    SUCCESS,
+    "A generated key is called `alertKey`.",
+    success_body=_for_generated(_camel_case),
 )
-class LabelLostAt50(Rules):
-    """A combination of a count and another field."""
+wrong(
+    "example-id-in-data",
+    SUCCESS,
+    "With a generated key, request_id stands in data.",
+    success_body=_for_generated(_id_in_data),
+)
 
-    def read_labels(self, ctx: Exchange, document: dict[str, Any]) -> dict[str, Any] | None:
-        """Drop one label of fifty."""
-        labels = super().read_labels(ctx, document)
-        if labels and len(labels) == 50 and "description" in document:
-            labels.popitem()
-        return labels
+# Example/failure: a key that is not a valid one
+
+
+def _bad_key(_: Exchange, refusal: Refusal) -> bool:
+    return "not a valid one" in refusal.message
+
+
+def _for_bad_key(change: Callable[[dict[str, Any]], Any]) -> Callable[[Call], Any]:
+    """Change the reply to a push with an unknown key."""
+    return lambda call: change(call.plain()) if _bad_key(call.ctx, call.value) else call.plain()
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    return {"request_id": body["request_id"], **body["error"]}
+
+
+def _message_only(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "error": body["error"]["message"]}
+
+
+def _errors(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "error": [body["error"]]}
+
+
+wrong(
+    "example-flat-error",
+    FAILURE,
+    "For an unknown key, code and message stand beside the request_id, and there is no error.",
+    failure_body=_for_bad_key(_flat),
+)
+wrong(
+    "example-error-is-the-message",
+    FAILURE,
+    "For an unknown key, error is the message alone.",
+    failure_body=_for_bad_key(_message_only),
+)
+wrong("example-error-list", FAILURE, "For an unknown key, error is an array.", failure_body=_for_bad_key(_errors))
+wrong(
+    "example-failure-page",
+    FAILURE,
+    "An unknown key is answered with the page of a gateway.",
+    **pages(_bad_key, 401, "401 Unauthorized"),
+)
+wrong(
+    "example-failure-code-of-its-own",
+    FAILURE,
+    "An unknown key is answered with the code InvalidIntegrationKey.",
+    failure_body=_for_bad_key(lambda body: {**body, "error": {**body["error"], "code": "InvalidIntegrationKey"}}),
+)

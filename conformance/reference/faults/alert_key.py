@@ -1,0 +1,177 @@
+"""Payload/alert_key: which keys are taken, refused and required; must not know how keys are compared."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import texts
+from conformance.reference.faults.making import breaks, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference.faults.making import Call
+
+ROW = "Payload/alert_key"
+
+
+def _refused(when: Callable[[str], bool]) -> Callable[[Call], Any]:
+    """Refuse keys of some form."""
+    return lambda call: False if when(call.value) else call.plain()
+
+
+def _breaks_at(when: Callable[[str], bool]) -> Callable[[Call], Any]:
+    return lambda call: breaks(call) if when(call.value) else call.plain()
+
+
+def _shown(change: Callable[[str], str]) -> Callable[[Call], Any]:
+    """Store another key than the one sent; pushes still find the alert by it."""
+    return lambda call: change(call.plain())
+
+
+def _ok_with(call: Call, *, present: bool) -> Any:
+    return None if ("alert_key" in call.ctx.document) is present else call.plain()
+
+
+async def _lost_if_long(call: Call) -> None:
+    """Lose a key that the column does not take, and say nothing."""
+    event = call.value
+    if len(event.alert_key or "") > 250:
+        event.key = event.alert_key
+    else:
+        await call.plain()
+
+
+# The limit
+
+wrong("alert-key-of-255-refused", ROW, "An alert_key of 255 characters is refused.", key_limit=254)
+wrong("alert-key-of-256-accepted", ROW, "An alert_key of 256 characters is accepted.", key_limit=256)
+wrong(
+    "alert-key-too-long-cut",
+    ROW,
+    "An over-long alert_key is cut to 255 characters.",
+    key_too_long=lambda call: call.value[:255],
+)
+wrong(
+    "alert-key-too-long-replaced",
+    ROW,
+    "In place of an over-long alert_key one is generated.",
+    key_too_long=lambda _: None,
+)
+wrong("alert-key-too-long-500", ROW, "An over-long alert_key is answered with 500.", key_too_long=breaks)
+wrong(
+    "alert-key-counted-in-bytes",
+    ROW,
+    "An alert_key of 255 characters is refused if it takes more than 255 bytes.",
+    hard=True,
+    key_fits=lambda call: len(call.value.encode()) <= 255,
+)
+wrong(
+    "alert-key-beyond-250-not-stored",
+    ROW,
+    "An event whose alert_key has 251 to 255 characters is acknowledged, and not stored.",
+    hard=True,
+    apply=_lost_if_long,
+)
+wrong(
+    "alert-key-shown-cut-at-128",
+    ROW,
+    "An alert_key is stored with its first 128 characters.",
+    hard=True,
+    item_key=_shown(lambda key: key[:128]),
+)
+
+# Characters
+
+wrong(
+    "alert-key-only-plain-characters",
+    ROW,
+    "An alert_key with other than letters, digits, `-`, `_`, `.` and `:` is refused.",
+    key_fits=_refused(lambda key: re.fullmatch(r"[\w.:-]+", key) is None),
+)
+wrong(
+    "alert-key-only-ascii",
+    ROW,
+    "An alert_key with other than ASCII in it is refused.",
+    key_fits=_refused(lambda key: not key.isascii()),
+)
+wrong(
+    "alert-key-with-slash-refused",
+    ROW,
+    "An alert_key with a slash is refused.",
+    hard=True,
+    key_fits=_refused(lambda key: "/" in key),
+)
+wrong(
+    "alert-key-with-percent-500",
+    ROW,
+    "An alert_key with a percent sign is answered with 500.",
+    hard=True,
+    key_fits=_breaks_at(lambda key: "%" in key),
+)
+wrong(
+    "alert-key-with-quote-500",
+    ROW,
+    "An alert_key with a single quote is answered with 500.",
+    hard=True,
+    key_fits=_breaks_at(lambda key: "'" in key),
+)
+wrong(
+    "alert-key-with-emoji-500",
+    ROW,
+    "An alert_key with an emoji is answered with 500.",
+    hard=True,
+    key_fits=_breaks_at(texts.beyond_bmp),
+)
+wrong(
+    "alert-key-of-one-character-refused",
+    ROW,
+    "An alert_key of a single character is refused.",
+    hard=True,
+    key_fits=_refused(lambda key: len(key) < 2),
+)
+wrong("alert-key-stored-in-small-letters", ROW, "An alert_key is stored in small letters.", item_key=_shown(str.lower))
+
+# Required, and optional
+
+wrong(
+    "alert-key-required",
+    ROW,
+    "An event without alert_key is refused.",
+    read_key=lambda call: call.refuse("alert_key is required") if "alert_key" not in call.args[0] else call.plain(),
+)
+wrong(
+    "ok-without-alert-key-accepted",
+    ROW,
+    "An Ok without alert_key is accepted.",
+    recovery_without_key=lambda call: _ok_with(call, present=False),
+)
+wrong(
+    "ok-with-empty-alert-key-accepted",
+    ROW,
+    "An Ok whose alert_key is empty is accepted.",
+    hard=True,
+    recovery_without_key=lambda call: _ok_with(call, present=True),
+)
+wrong("ok-without-alert-key-500", ROW, "An Ok without alert_key is answered with 500.", recovery_without_key=breaks)
+wrong(
+    "alert-key-number-accepted",
+    ROW,
+    "An alert_key that is a number is accepted, and taken as text.",
+    level="should",
+    key_of_wrong_type=lambda call: str(call.value) if type(call.value) in (int, float) else call.plain(),
+)
+wrong(
+    "alert-key-wrong-type-500",
+    ROW,
+    "An alert_key that is an array or an object is answered with 500.",
+    key_of_wrong_type=lambda call: breaks(call) if isinstance(call.value, dict | list) else call.plain(),
+)
+wrong(
+    "alert-key-null-500",
+    ROW,
+    "An alert_key that is null is answered with 500.",
+    hard=True,
+    empty_key=lambda call: breaks(call) if "alert_key" in call.args[0] and call.value is None else call.plain(),
+)

@@ -1,0 +1,117 @@
+"""Header/Content-Type: media types taken that are none, and header names not recognised; must not know the body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults.making import breaks, constant, wrong
+
+if TYPE_CHECKING:
+    from conformance.reference.faults.making import Call
+
+ROW = "Header/Content-Type"
+
+
+def _takes(*others: str) -> Any:
+    """Take other media types as well."""
+    return lambda call: call.value.lower() in others or call.plain()
+
+
+def _name_in(call: Call, *, found: bool) -> Any:
+    return call.plain() if found else call.rules.no_content_type(call.ctx)
+
+
+def _names(call: Call) -> set[str]:
+    return {name for name, _ in call.ctx.raw_headers if name.lower() == "content-type"}
+
+
+def _subtype(call: Call) -> Any:
+    value = call.value
+    main, subtype = value.split("/")  # breaks without a slash
+    return call.plain(f"{main}/{subtype}")
+
+
+wrong("content-type-any", ROW, "Any Content-Type is accepted.", media_accepted=constant(value=True))
+wrong(
+    "content-type-missing-accepted", ROW, "A push without a Content-Type is accepted.", no_content_type=constant(None)
+)
+wrong("content-type-missing-500", ROW, "A push without a Content-Type is answered with 500.", no_content_type=breaks)
+wrong(
+    "content-type-empty-accepted",
+    ROW,
+    "A Content-Type that is empty is accepted.",
+    hard=True,
+    media_accepted=_takes(""),
+)
+wrong("content-type-text-plain", ROW, "text/plain is accepted.", media_accepted=_takes("text/plain"))
+wrong(
+    "content-type-form",
+    ROW,
+    "application/x-www-form-urlencoded, the default of curl -d, is accepted.",
+    media_accepted=_takes("application/x-www-form-urlencoded"),
+)
+wrong("content-type-text-json", ROW, "text/json is accepted.", hard=True, media_accepted=_takes("text/json"))
+wrong(
+    "content-type-prefix",
+    ROW,
+    "Every media type that begins with application/json is accepted, such as application/jsonp.",
+    hard=True,
+    media_accepted=lambda call: call.value.lower().startswith("application/json"),
+)
+wrong(
+    "content-type-suffix",
+    ROW,
+    "Every media type that ends in +json is accepted, such as application/vnd.api+json.",
+    hard=True,
+    media_accepted=lambda call: call.plain() or call.value.lower().endswith("+json"),
+)
+wrong(
+    "content-type-anywhere",
+    ROW,
+    "A Content-Type is accepted if application/json stands anywhere in it, as in a parameter of text/plain.",
+    hard=True,
+    content_type_accepted=lambda call: "application/json" in call.value.lower(),
+)
+wrong(
+    "content-type-no-slash-500",
+    ROW,
+    "A Content-Type without a slash is answered with 500.",
+    hard=True,
+    media_accepted=_subtype,
+)
+wrong(
+    "content-type-name-in-small-letters",
+    ROW,
+    "The header is not recognised if its name is written `content-type`, as HTTP/2 gateways do.",
+    hard=True,
+    check_content_type=lambda call: _name_in(call, found="content-type" not in _names(call)),
+)
+wrong(
+    "content-type-name-in-capitals",
+    ROW,
+    "The header is not recognised if its name is written `CONTENT-TYPE`.",
+    hard=True,
+    check_content_type=lambda call: _name_in(call, found="CONTENT-TYPE" not in _names(call)),
+)
+wrong(
+    "content-type-charset-refused",
+    ROW,
+    "A Content-Type with `charset=utf-8` is refused.",
+    level="should",
+    parameters_accepted=lambda call: call.value == "",
+)
+wrong(
+    "content-type-charset-in-capitals-refused",
+    ROW,
+    "A Content-Type with `charset=UTF-8` is refused, one with `charset=utf-8` is not.",
+    hard=True,
+    level="should",
+    parameters_accepted=lambda call: call.value in ("", "charset=utf-8"),
+)
+wrong(
+    "content-type-case-sensitive",
+    ROW,
+    "The media type is accepted in small letters only.",
+    level="should",
+    media_accepted=lambda call: call.value == "application/json",
+)

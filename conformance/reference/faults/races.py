@@ -1,0 +1,197 @@
+"""Faults that show only when requests overlap: real gaps between reading and writing; must not judge single fields."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from conformance.reference.faults.making import wrong
+
+if TYPE_CHECKING:
+    from conformance.reference.faults.making import Call
+
+GAP = 0.01  # seconds between reading and writing
+KEY = "Payload/alert_key"
+
+
+async def _gap(_: Call) -> None:
+    await asyncio.sleep(GAP)
+
+
+async def _gap_after_recovery(call: Call) -> None:
+    event = call.ctx.event
+    if event is not None and event.alert_key is not None and call.rules.find_closed(call.ctx, event):
+        await asyncio.sleep(GAP)
+
+
+wrong(
+    "race-opens-two-alerts",
+    KEY,
+    "Simultaneous first events of one key open several alerts.",
+    hard=True,
+    unique_active=False,
+    before_store=_gap,
+)
+wrong(
+    "race-first-events-500",
+    KEY,
+    "Of simultaneous first events of one key all but one are answered with 500.",
+    hard=True,
+    before_store=_gap,
+)
+wrong(
+    "race-after-recovery-opens-two-alerts",
+    KEY,
+    "Simultaneous events of a key that was recovered open several alerts.",
+    hard=True,
+    unique_active=False,
+    before_store=_gap_after_recovery,
+)
+
+
+# Recoveries
+
+
+async def _shared_recovery(call: Call) -> None:
+    """Keep the event that is being handled where another request overwrites it."""
+    event = call.value
+    if event.status == "Ok":
+        event.key = event.alert_key
+        call.memory["current"] = event
+        await asyncio.sleep(GAP)
+        await call.plain(call.memory["current"])
+    else:
+        await call.plain()
+
+
+async def _busy_recovery(call: Call) -> None:
+    """Give up when the lock is taken, and say nothing."""
+    event = call.value
+    if event.status != "Ok":
+        await call.plain()
+        return
+    event.key = event.alert_key
+    if call.memory.get("locked"):
+        return
+    call.memory["locked"] = True
+    try:
+        await asyncio.sleep(GAP)
+        await call.plain()
+    finally:
+        call.memory["locked"] = False
+
+
+wrong(
+    "race-loses-recoveries",
+    "Payload/event_status",
+    "Of simultaneous recoveries of several alerts only the last is carried out.",
+    hard=True,
+    apply=_shared_recovery,
+)
+wrong(
+    "race-skips-recoveries",
+    "Payload/event_status",
+    "A recovery that comes while another is being carried out is acknowledged and skipped.",
+    hard=True,
+    apply=_busy_recovery,
+)
+
+
+# Content
+
+
+async def _shared_description(call: Call) -> None:
+    event = call.value
+    call.memory["description"] = event.description
+    await asyncio.sleep(GAP)
+    event.description = call.memory["description"]
+    await call.plain()
+
+
+async def _shared_labels(call: Call) -> None:
+    event = call.value
+    call.memory["labels"] = event.labels
+    await asyncio.sleep(GAP)
+    event.labels = call.memory["labels"]
+    await call.plain()
+
+
+wrong(
+    "race-mixes-descriptions",
+    "Payload/description",
+    "Simultaneous events are stored with the description of one another.",
+    hard=True,
+    apply=_shared_description,
+)
+wrong(
+    "race-mixes-labels",
+    "Payload/labels",
+    "Simultaneous events are stored with the labels of one another.",
+    hard=True,
+    apply=_shared_labels,
+)
+
+
+# Keys in replies
+
+
+async def _counted_key(call: Call) -> None:
+    """Read the counter, and write it a little later."""
+    number = call.memory.get("keys", 0)
+    if call.value.alert_key is None:
+        await asyncio.sleep(GAP)
+        call.memory["keys"] = number + 1
+    call.ctx.notes["number"] = number
+    await call.plain()
+
+
+async def _shared_reply(call: Call) -> None:
+    """Keep the key for the reply where another request overwrites it."""
+    await call.plain()
+    call.memory["key"] = call.value.key
+    await asyncio.sleep(GAP)
+
+
+wrong(
+    "race-generates-one-key-twice",
+    "Data/alert_key",
+    "Simultaneous events without alert_key get the same generated key.",
+    hard=True,
+    unique_active=False,
+    apply=_counted_key,
+    generated_key=lambda call: f"{call.memory.setdefault('seed', call.plain())}-{call.ctx.notes['number']}",
+)
+wrong(
+    "race-swaps-keys-in-replies",
+    "Data/alert_key",
+    "The replies to simultaneous events have each other's key.",
+    hard=True,
+    apply=_shared_reply,
+    shown_key=lambda call: call.memory["key"],
+)
+
+
+# Load
+
+
+async def _bounded(call: Call) -> None:
+    """Put events into a queue of five, and drop silently what does not fit."""
+    event = call.value
+    if call.memory.get("waiting", 0) >= 5:
+        event.key = event.alert_key or call.rules.generated_key(call.ctx)
+        return
+    call.memory["waiting"] = call.memory.get("waiting", 0) + 1
+    try:
+        await asyncio.sleep(GAP)
+        await call.plain()
+    finally:
+        call.memory["waiting"] -= 1
+
+
+wrong(
+    "race-drops-events-under-load",
+    KEY,
+    "With more than five events in flight, some are acknowledged and not stored.",
+    hard=True,
+    apply=_bounded,
+)

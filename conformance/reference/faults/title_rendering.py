@@ -1,0 +1,85 @@
+"""Payload/title_rule: titles rendered wrongly (SHOULD); must not know how a title is cut."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults.making import constant, wrong
+from conformance.reference.rules.titles import DOLLAR_NAME
+
+if TYPE_CHECKING:
+    from conformance.reference.faults.making import Call
+
+ROW = "Payload/title_rule"
+
+
+def _by_replace(call: Call) -> Any:
+    part, labels = call.args
+    for name, value in sorted(labels.items(), key=lambda pair: len(pair[0])):
+        part = part.replace(f"${name}", str(value))
+    return part
+
+
+def _first_only(call: Call) -> Any:
+    part, labels = call.args
+    return DOLLAR_NAME.sub(lambda match: str(labels.get(match[1], match[0])), part, count=1)
+
+
+def _any_case(call: Call) -> Any:
+    part, labels = call.args
+    return call.plain(re.sub(r"\$\w+", lambda match: match[0].lower(), part), labels)
+
+
+wrong(
+    "title-not-rendered",
+    ROW,
+    "`$name` in a title is not replaced by the label's value.",
+    level="should",
+    render_parts=lambda call: call.args[0],
+)
+wrong(
+    "title-parts-joined-by-dash",
+    ROW,
+    "The parts of a rendered title are joined by ` - `.",
+    level="should",
+    joint=constant(" - "),
+)
+wrong(
+    "title-missing-label-empty",
+    ROW,
+    "`$name` in a title is replaced by nothing where the label is missing.",
+    level="should",
+    render_part=lambda call: DOLLAR_NAME.sub("", call.plain()),
+)
+wrong(
+    "title-name-replaced-in-longer-name",
+    ROW,
+    "In a title, `$host` is replaced inside `$hostname` too.",
+    hard=True,
+    level="should",
+    render_part=_by_replace,
+)
+wrong(
+    "title-first-name-only",
+    ROW,
+    "In each part of a title only the first `$name` is replaced.",
+    hard=True,
+    level="should",
+    render_part=_first_only,
+)
+wrong(
+    "title-names-in-lower-case",
+    ROW,
+    "`$Name` in a title is looked up as `name`.",
+    hard=True,
+    level="should",
+    render_part=_any_case,
+)
+wrong(
+    "title-template-not-rendered",
+    ROW,
+    "A title that begins with `[TPL]` is not rendered.",
+    level="should",
+    render_template=lambda call: call.args[0],
+)
