@@ -120,17 +120,17 @@ class _Look:
         self._budget = budget
         self._found: dict[str, Mapping[str, Any]] = {}
         self._numbers: list[int] = []
+        self._ignores_keys = False
         self._lists_everything = False
 
     def reading(self, chunks: deque[list[str]]) -> Reading:
         """Ask for each chunk of keys, for smaller ones where pages do not lead on."""
         problem = None
         try:
-            while chunks and not (self._lists_everything and self._wanted is not None):
+            while chunks and not self._lists_everything:
                 keys = chunks.popleft()
-                if self._list(keys):
-                    continue
-                chunks.extendleft(self._halves(keys))
+                if not self._list(keys):
+                    chunks.extendleft(self._halves(keys))
         except Unreadable as error:
             problem = str(error)
         wanted = self._wanted
@@ -139,29 +139,25 @@ class _Look:
 
     def _halves(self, keys: list[str]) -> tuple[list[str], list[str]]:
         """Return the keys in two parts, the second first; fewer keys make shorter lists."""
-        if len(keys) == 1 or not keys or self._lists_everything:
+        if len(keys) == 1 or not keys or self._ignores_keys:
             raise Unreadable("the pages of the read-back do not lead on: neither p nor search_after_ctx works")
         return keys[len(keys) // 2 :], keys[: len(keys) // 2]
 
     def _list(self, keys: list[str]) -> bool:
         """Read the pages for these keys; False when there is more that the pages do not lead to."""
-        asked, seen, cursor = set(keys), 0, None
+        asked, cursor = set(keys), None
         here: set[str] = set()
-        strangers = False
+        strangers: set[str] = set()
         for number in range(1, _PAGES + 1):
             page = self._page(keys, number, cursor)
             fresh = self._take(page.items, here)
-            seen += fresh
-            strangers = strangers or (bool(asked) and any(is_stranger(it.get("alert_key"), asked) for it in page.items))
-            short_of_total = page.total is not None and seen < page.total
-            if not fresh:
-                # Nothing new: the end, unless the server itself says that there is more than it has shown.
-                stuck = bool(page.items) and (short_of_total if page.total is not None else page.more is True)
-                self._lists_everything = self._lists_everything or strangers
+            strangers |= {it["alert_key"] for it in page.items if asked and is_stranger(it.get("alert_key"), asked)}
+            if not fresh or _is_last(page, len(here)):
+                self._ignores_keys = self._ignores_keys or bool(strangers)
+                stuck = not fresh and bool(page.items) and _hides_some(page, len(here))
+                # Alerts of keys that were to be asked for next: the others of them would have been here as well.
+                self._lists_everything = bool(self._wanted and not self._wanted.isdisjoint(strangers)) and not stuck
                 return not stuck
-            if page.more is not True and (seen >= page.total if page.total is not None else page.more is False):
-                self._lists_everything = self._lists_everything or strangers
-                return True
             cursor = page.cursor
         raise Unreadable(f"the read-back goes on for more than {_PAGES} pages")
 
@@ -184,6 +180,18 @@ class _Look:
             here.add(name)
             self._found[name] = item  # the later look wins: the alert may have been updated meanwhile
         return len(here) - before
+
+
+def _is_last(page: Page, seen: int) -> bool:
+    """Whether a page says that it is the last one; a count beats a flag, and silence is no answer."""
+    if page.more is True:
+        return False
+    return seen >= page.total if page.total is not None else page.more is False
+
+
+def _hides_some(page: Page, seen: int) -> bool:
+    """Whether a page that brought nothing new says that there is more than has been shown."""
+    return seen < page.total if page.total is not None else page.more is True
 
 
 def _key(item: Mapping[str, Any]) -> Any:

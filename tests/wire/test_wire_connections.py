@@ -205,6 +205,7 @@ def test_sixteen_threads_share_a_client() -> None:
 
 
 def client_for(url: str, **options: object) -> Client:
+    """Return a client for a URL that need not be one of our servers."""
     target = Target.from_options(url, "k3y-0123456789abcdef", exchange_timeout=2.0, **options)  # type: ignore[arg-type]
     return Client(target, Redactor(target.secrets), Pacer(None, None), on_exchange=lambda _: None)
 

@@ -18,9 +18,11 @@ class Clock:
         self.slept: list[float] = []
 
     def __call__(self) -> float:
+        """Return the time."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
+        """Let time pass."""
         assert seconds > 0
         self.slept.append(seconds)
         self.now += seconds

@@ -109,12 +109,13 @@ def test_what_is_no_plain_value_is_refused() -> None:
 
 
 def exchange(number: int, kind: str = "push", scenario: str = "s", stage: int = 0, body: bytes = b"{}") -> Exchange:
+    """Return an exchange that was answered with the body that it sent."""
     sent = Sent("POST", "http://h/", (), body)
     return Exchange(number, kind, Note(scenario, stage), sent, Reply(200, "OK", (), body), None, 0.0, 0.1)
 
 
 def sample(path: Path) -> Path:
-    """A small recording in a file."""
+    """Write a small recording."""
     scenario = Scenario("s", "check", ("R-1",), (Stage((Push(b"{}"),)), Stage((Push(b"{}"),))))
     story = Story(scenario, ((exchange(1),), (exchange(2, stage=1),)), (Observation("seen"), None))
     recording.write(Recording(INFO, [story], [exchange(3, "read", "")]), path)
@@ -160,7 +161,7 @@ def test_a_file_that_is_no_recording_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not a recording"):
         recording.read(tmp_path / "empty")
     (tmp_path / "newer").write_text('{"type":"run","format":2}\n')
-    with pytest.raises(ValueError, match="line 1: .*format 2"):
+    with pytest.raises(ValueError, match=r"line 1: .*format 2"):
         recording.read(tmp_path / "newer")
 
 
@@ -186,7 +187,7 @@ def test_every_change_to_a_recording_is_found_and_named(tmp_path: Path) -> None:
 
 
 def test_a_recording_after_a_crash_can_be_read(tmp_path: Path) -> None:
-    """Whole lines are on the disk after each step; a line cut in the middle is left out, and stories are put together."""
+    """Whole lines are on the disk after each step; a cut line is left out, and stories are put together."""
     path = tmp_path / "r"
     writer = recording.Writer(path)
     writer.run(INFO)

@@ -23,7 +23,7 @@ AWKWARD = "ab/+ c&<>'\"\\é漢😀=%z-9"
 
 
 def spellings(key: str) -> dict[str, str]:
-    """The key in every form that a server or a library may put it in."""
+    """Return the key in every form that a server or a library may put it in."""
     raw = key.encode()
     return {
         "raw": key,
@@ -159,11 +159,11 @@ def test_no_repr_and_no_traceback_shows_a_key() -> None:
             shown = repr(client) + repr(client.target) + str(client.target) + repr(seen) + repr(client._redactor)
             shown += repr(client._requests.push(Push(b"{}")))
             for push in (Push(b"", method=" "), Push(b"", credential="account:X"), Push(b"", headers=(("a b", "c"),))):
-                with pytest.raises(ValueError, match=".") as caught:
+                with pytest.raises(ValueError, match=r".") as caught:
                     client.push(push, Note())
                 shown += "".join(traceback.format_exception(caught.value))
     for url in (f"ftp://h/?integration_key={KEY}", f"http:///x?integration_key={KEY}", f"http://h:x/?k={KEY}"):
-        with pytest.raises(ValueError, match=".") as caught:
+        with pytest.raises(ValueError, match=r".") as caught:
             Target.from_options(url, None)
         shown += str(caught.value)
     assert KEY not in shown

@@ -12,7 +12,7 @@ BODY = b'{"title_rule":"t"}'
 
 
 def send(push: Push, **options: object) -> bytes:
-    """The request that a server receives for a push."""
+    """Return the request that a server receives for a push."""
     with serving(answering(OK)) as server, client_of(server, **options) as (client, _):
         client.push(push, Note())
     (request,) = server.requests
@@ -20,6 +20,7 @@ def send(push: Push, **options: object) -> bytes:
 
 
 def start_line(push: Push, **options: object) -> str:
+    """Return the first line of that request."""
     return send(push, **options).split(b"\r\n")[0].decode("latin-1")
 
 
@@ -121,7 +122,7 @@ def test_a_push_that_no_request_can_hold_is_an_error_of_ours() -> None:
     """A header of two lines or a method with a blank would be another request than the check meant."""
     with serving(answering(OK)) as server, client_of(server) as (client, _):
         for push in (Push(BODY, headers=(("A", "b\r\nC: d"),)), Push(BODY, method="GET /"), Push(BODY, method="")):
-            with pytest.raises(ValueError, match="header|method"):
+            with pytest.raises(ValueError, match=r"header|method"):
                 client.push(push, Note())
     assert server.requests == []
 
@@ -141,6 +142,6 @@ def test_the_journal_is_told_before_a_byte_leaves() -> None:
         answering(OK)(sock, server)
 
     with serving(handler) as server, client_of(server) as (client, _):
-        client._on_send = lambda n, push, note: order.append(f"journal {n} {note.scenario}")
+        client._on_send = lambda n, _, note: order.append(f"journal {n} {note.scenario}")
         client.push(Push(BODY), Note("s"))
     assert order == ["journal 1 s", "received"]

@@ -1,4 +1,4 @@
-"""TLS: verified by default, by a bundle where one is given, not at all where that is asked for; tunnels through proxies."""
+"""TLS: verified by default, by a bundle where one is given, not at all on request; and tunnels through proxies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PUSH = Push(b"{}")
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1 with its key in one file."""
+    """Make a self-signed certificate for 127.0.0.1 with its key in one file."""
     if shutil.which("openssl") is None:
         pytest.skip("openssl makes the certificate for these tests")
     folder = tmp_path_factory.mktemp("tls")
@@ -44,7 +44,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def over_tls(certificate: Path, handler: Callable[[socket.socket, Server], None]) -> Callable[..., None]:
-    """The same handler behind TLS."""
+    """Return the same handler behind TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
 
@@ -56,7 +56,7 @@ def over_tls(certificate: Path, handler: Callable[[socket.socket, Server], None]
 
 
 def push(port: int, timeout: float = 3.0, count: int = 1, body: bytes = b"{}", **options: object) -> Exchange:
-    """The last of some pushes to an https target."""
+    """Return the last of some pushes to an https target."""
     url = f"https://127.0.0.1:{port}/event/push/alert/standard"
     target = Target.from_options(url, "k3y-0123456789abcdef", exchange_timeout=timeout, **options)  # type: ignore[arg-type]
     client = Client(target, Redactor(target.secrets), Pacer(None, None), on_exchange=lambda _: None)

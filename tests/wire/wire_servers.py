@@ -33,6 +33,7 @@ class Server:
 
     @property
     def url(self) -> str:
+        """Where pushes go."""
         return f"http://127.0.0.1:{self.port}/event/push/alert/standard"
 
 
@@ -93,7 +94,7 @@ def serving(handler: Callable[[socket.socket, Server], None]) -> Iterator[Server
 
 
 def answering(*replies: bytes) -> Callable[[socket.socket, Server], None]:
-    """A handler that reads requests and answers each with the next reply; the last one is repeated."""
+    """Return a handler that reads requests and answers each with the next reply; the last one is repeated."""
 
     def handler(sock: socket.socket, server: Server) -> None:
         while request := read_request(sock):
@@ -104,7 +105,7 @@ def answering(*replies: bytes) -> Callable[[socket.socket, Server], None]:
 
 
 def saying(reply: bytes, *, then_close: bool = True) -> Callable[[socket.socket, Server], None]:
-    """A handler that answers the first request with these bytes, and closes or falls silent."""
+    """Return a handler that answers the first request with these bytes, and closes or falls silent."""
 
     def handler(sock: socket.socket, server: Server) -> None:
         server.requests.append(read_request(sock))
@@ -116,7 +117,7 @@ def saying(reply: bytes, *, then_close: bool = True) -> Callable[[socket.socket,
 
 
 def endless(first: bytes, again: bytes, pause: float = 0.0) -> Callable[[socket.socket, Server], None]:
-    """A handler that never stops talking."""
+    """Return a handler that never stops talking."""
 
     def handler(sock: socket.socket, server: Server) -> None:
         server.requests.append(read_request(sock))
@@ -133,7 +134,7 @@ def endless(first: bytes, again: bytes, pause: float = 0.0) -> Callable[[socket.
 def client_of(
     server: Server, timeout: float = 5.0, query: str = "", **options: object
 ) -> Iterator[tuple[Client, list[Exchange]]]:
-    """A client for the server, unpaced, and the list of exchanges that it makes."""
+    """Make a client for the server, unpaced, and the list of exchanges that it makes."""
     target = Target.from_options(server.url + query, KEY, exchange_timeout=timeout, **options)  # type: ignore[arg-type]
     seen: list[Exchange] = []
     client = Client(target, Redactor(target.secrets), Pacer(None, None), on_exchange=seen.append)
