@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.drive.ports import Client, DriveSettings, RunFacts
-from conformance.drive.replies import asked_wait, asks_to_wait, is_accepted, is_silent
+from conformance.drive.replies import asked_wait, asks_to_wait, is_silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +135,8 @@ class Sender:
                 silent += 1
                 if not repeat or silent >= self.tries():
                     return self._lost(delivery, counts=repeat and how.counts)
-                self.send_twin(note, delivery)
+                if silent > 1:  # most losses are chance: the first repetition is the cheapest way to know
+                    self.send_twin(note, delivery)
                 continue
             if not (how.obey and asks_to_wait(exchange)):
                 irregular = bool(silent) and repeat and how.counts
@@ -240,5 +241,4 @@ class Sender:
                         self.facts.halted = self.facts.halted or "rate"
                 return
             self._busy = 0
-            if is_accepted(exchange):
-                self.settings.throttle.answered(now)
+            self.settings.throttle.answered(now)

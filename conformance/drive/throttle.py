@@ -12,6 +12,7 @@ from collections import deque
 _WINDOW = 1.0
 _SLOWEST = 2.0
 _MARGIN = 1.15
+_RELAX_AFTER, _RELAX = 10.0, 0.8  # what was learned may have been somebody else's burst
 
 
 class Throttle:
@@ -32,12 +33,14 @@ class Throttle:
     def slot(self, now: float) -> float:
         """Claim the next moment to send at; returns the seconds to wait until then."""
         with self._lock:
+            if self._gap and now - self._adapted > _RELAX_AFTER:
+                self._gap, self._adapted = self._gap * _RELAX, now
             at = max(now, self._next)
             self._next = at + self._gap
             return at - now
 
     def answered(self, now: float) -> None:
-        """Note that a request was served at this moment."""
+        """Note that a request was not refused for rate at this moment, whatever else was said of it."""
         with self._lock:
             self._answered.append(now)
 

@@ -39,20 +39,21 @@ def busy(status: int, first: int, *, code: str = "RequestTooFrequently", **heade
     return answer
 
 
-def test_a_lost_push_is_repeated_with_a_twin_in_between(run: Runner) -> None:
-    """The try that was answered counts, names the lost one, and the loss is noted as irregular."""
-    world = World(lose(1))
+def test_a_lost_push_is_repeated_and_then_with_a_twin_in_between(run: Runner) -> None:
+    """The try that was answered counts, names the lost ones, and the loss is noted as irregular."""
+    world = World(lose(2))
     done = run(world, one("s", event("k")))
     story = done.stories["s"]
     (counted,) = story.exchanges[0]
     assert counted.reply is not None
-    assert [(e.note.role, e.problem is not None) for e in story.aside] == [("subject", True), ("twin", False)]
-    assert counted.repeats == (story.aside[0].n,)
+    tries = [("subject", True), ("subject", True), ("twin", False)]
+    assert [(e.note.role, e.problem is not None) for e in story.aside] == tries
+    assert counted.repeats == (story.aside[0].n, story.aside[1].n)
     assert (done.facts.irregular_losses, done.facts.regular_losses) == (1, 0)
 
 
 def test_a_push_lost_three_times_is_given_up(run: Runner) -> None:
-    """Two twins were answered meanwhile: that is regular, and the last try stands with its problem."""
+    """A twin was answered meanwhile: that is regular, and the last try stands with its problem."""
     world = World(lose(99))
     done = run(world, one("s", event("k"), event("k", "Ok")), one("other", event("l")))
     story = done.stories["s"]
@@ -60,7 +61,7 @@ def test_a_push_lost_three_times_is_given_up(run: Runner) -> None:
     (counted,) = story.exchanges[0]
     assert counted.problem == RESET
     assert len(counted.repeats) == 2
-    assert [e.note.role for e in story.aside if e.reply is not None] == ["twin", "twin"]
+    assert [e.note.role for e in story.aside if e.reply is not None] == ["twin"]
     assert (done.facts.irregular_losses, done.facts.regular_losses) == (0, 1)
 
 
