@@ -20,7 +20,7 @@ from conformance.report.machine import NAME
 from conformance.report.text import clean, shorten
 
 
-class CompareError(Exception):
+class CompareError(ValueError):
     """A report folder cannot be compared; the message names it, what is wrong and what to do."""
 
 

@@ -44,6 +44,8 @@ TITLES = {
     "interrupted": "Interrupted",
     "internal-error": "Internal error",
 }
+#: Exit codes of runs that say nothing about the target.
+_NOTHING_JUDGED = (3, 4)
 _ACCOUNT = "account:"
 _OPTIONS = {
     "second-key": ("a second integration is needed", "--second-key KEY"),
@@ -105,7 +107,8 @@ def headline(result: Result) -> str:
     if result.verdict == FALLS:
         return f"does not conform: {_fall(result)}"
     if result.verdict not in {CONFORMS, INCOMPLETE}:
-        return f"{TITLES.get(result.verdict, result.verdict).lower()}: {clean(result.sentence, 600)}"
+        why = clean(result.sentence, 600).removeprefix(f"{result.verdict}: ")
+        return f"{TITLES.get(result.verdict, result.verdict).lower()}: {why}"
     parts = [_counted(result, "must")]
     if any(entry.level == "should" for entry in result.requirements):
         parts[0] += f", {_counted(result, 'should')}"
@@ -164,7 +167,9 @@ def spent(result: Result) -> str:
 
 
 def remedies(result: Result, contract: Contract) -> tuple[Remedy, ...]:
-    """What was not judged, grouped by what it takes."""
+    """What was not judged, grouped by what it takes; nothing where the whole run came to nothing."""
+    if result.exit_code in _NOTHING_JUDGED:
+        return ()
     groups: dict[tuple[str, str, str], int] = {}
     codes: list[str] = []
     for entry in result.requirements:
@@ -191,7 +196,9 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
         needs = requirement.needs if requirement else None
         return _OPTIONS.get(needs or "", (needs or "an option that was not given", "see pytest --help"))
     if entry.verdict == NOT_REACHED:
-        return "outside the budget or the selection", "a larger --budget, or a run of everything"
+        return clean(
+            entry.reason, 200
+        ) or "outside the budget or the selection", "a larger --budget, or a run of everything"
     return clean(entry.reason, 200) or "what they rest on did not hold", "see the findings of the row"
 
 

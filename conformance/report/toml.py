@@ -11,7 +11,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
-class FileError(Exception):
+class FileError(ValueError):
     """A file of the user cannot be used; the message names it, what is wrong and what to do."""
 
 
