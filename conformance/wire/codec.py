@@ -7,6 +7,7 @@ object with a single key that begins with ``~``.
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -19,6 +20,8 @@ def plain(value: Any) -> Any:
     """Return the value in terms of JSON."""
     made: Any
     match value:
+        case float() if not math.isfinite(value):
+            made = {"~float": repr(value)}
         case None | bool() | int() | float():
             made = value
         case str():
@@ -61,6 +64,7 @@ def original(value: Any) -> Any:
 _TAGS: dict[str, Callable[[Any], Any]] = {
     "~text": lambda content: base64.b64decode(content).decode("utf-8", "surrogatepass"),
     "~bytes": base64.b64decode,
+    "~float": float,
     "~tuple": lambda content: tuple(original(item) for item in content),
     "~set": lambda content: frozenset(original(item) for item in content),
     "~map": lambda content: {original(key): original(item) for key, item in content},

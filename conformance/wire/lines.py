@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.model.scenario import JSON_TYPE, Push, Scenario, Stage
 from conformance.wire.body import elided
@@ -18,7 +18,13 @@ from conformance.wire.codec import (
 )
 from conformance.wire.records import Exchange, Note, Observation, Problem, Recording, Reply, RunInfo, Sent, Story
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Line = dict[str, Any]
+Message = TypeVar("Message", Sent, Reply)
+_SPELLED = {"n", "kind", "note", "sent", "reply", "problem", "repeats"}
+_LISTS = ("alerts", "exchanges")
 
 
 def run_line(info: RunInfo) -> Line:
@@ -38,36 +44,21 @@ def scenario_line(scenario: Scenario) -> Line:
 
 def exchange_line(exchange: Exchange) -> Line:
     """Return the line of an exchange; a read keeps the beginning of its bodies, its alerts stand in observations."""
-    shorten = elided if exchange.kind == "read" else bytes
-    sent, reply, problem = exchange.sent, exchange.reply, exchange.problem
-    line: Line = {"type": "exchange", "n": exchange.n, "kind": exchange.kind, **changed_fields(exchange.note)}
-    line["sent"] = {
-        "method": sent.method,
-        "url": plain(sent.url),
-        "headers": pairs_to_plain(sent.headers),
-        "body": body_to_plain(shorten(sent.body)),
-    }
-    if reply is not None:
-        line["reply"] = {
-            "status": reply.status,
-            "reason": plain(reply.reason),
-            "headers": pairs_to_plain(reply.headers),
-            "body": body_to_plain(shorten(reply.body)),
-        }
-    if problem is not None:
-        line["problem"] = {"kind": problem.kind, "text": plain(problem.text)}
-    line |= {"started": exchange.started, "seconds": exchange.seconds}
+    line: Line = {"type": "exchange", "n": exchange.n, "kind": exchange.kind, **_more(exchange.note)}
+    line["sent"] = _message(exchange.sent, exchange.kind)
+    if exchange.reply is not None:
+        line["reply"] = _message(exchange.reply, exchange.kind)
+    if exchange.problem is not None:
+        line["problem"] = _more(exchange.problem)
     if exchange.repeats:
         line["repeats"] = list(exchange.repeats)
-    return line | {name: True for name in ("reused", "resent") if getattr(exchange, name)}
+    return line | _more(exchange, *_SPELLED)
 
 
 def observation_line(scenario: str, stage: int | str, observation: Observation) -> Line:
     """Return the line of what the store showed."""
-    line: Line = {"type": "observation", "scenario": scenario, "stage": stage, "state": observation.state}
+    line: Line = {"type": "observation", "scenario": scenario, "stage": stage, **_more(observation, *_LISTS)}
     line["alerts"] = [plain(alert) for alert in observation.alerts]
-    if observation.problem is not None:
-        line["problem"] = plain(observation.problem)
     return line | {"exchanges": list(observation.exchanges)}
 
 
@@ -184,33 +175,39 @@ def _push_from(line: Line) -> Push:
 
 
 def _exchange(line: Line) -> Exchange:
-    sent, reply, problem = line["sent"], line.get("reply"), line.get("problem")
-    note = {name: line[name] for name in ("scenario", "stage", "place", "role") if name in line}
+    reply, problem = line.get("reply"), line.get("problem")
     return Exchange(
-        n=line["n"],
-        kind=line["kind"],
-        note=Note(**note),
-        sent=Sent(
-            sent["method"], original(sent["url"]), pairs_from_plain(sent["headers"]), body_from_plain(sent["body"])
-        ),
-        reply=None
-        if reply is None
-        else Reply(
-            reply["status"],
-            original(reply["reason"]),
-            pairs_from_plain(reply["headers"]),
-            body_from_plain(reply["body"]),
-        ),
-        problem=None if problem is None else Problem(problem["kind"], original(problem["text"])),
-        started=line["started"],
-        seconds=line["seconds"],
+        note=Note(**_rest(Note, line)),
+        sent=_message_from(Sent, line["sent"]),
+        reply=None if reply is None else _message_from(Reply, reply),
+        problem=None if problem is None else Problem(**_rest(Problem, problem)),
         repeats=tuple(line.get("repeats", ())),
-        reused=line.get("reused", False),
-        resent=line.get("resent", False),
+        **_rest(Exchange, line, *_SPELLED - {"n", "kind"}),
     )
+
+
+def _message(message: Sent | Reply, kind: str) -> Line:
+    body = elided(message.body) if kind == "read" else message.body
+    line = _more(message, "headers", "body")
+    return line | {"headers": pairs_to_plain(message.headers), "body": body_to_plain(body)}
+
+
+def _message_from(kind: Callable[..., Message], line: Line) -> Message:
+    rest = _fields({name: value for name, value in line.items() if name not in {"headers", "body"}})
+    return kind(headers=pairs_from_plain(line["headers"]), body=body_from_plain(line["body"]), **rest)
 
 
 def _observation(line: Line) -> Observation:
     alerts = tuple(original(alert) for alert in line["alerts"])
-    problem = original(line["problem"]) if "problem" in line else None
-    return Observation(line["state"], alerts, problem, tuple(line["exchanges"]))
+    return Observation(alerts=alerts, exchanges=tuple(line["exchanges"]), **_rest(Observation, line, *_LISTS))
+
+
+def _more(value: Any, *spelled: str) -> Line:
+    """Return the fields that are not spelled out elsewhere, so that a field added to a record is recorded as well."""
+    return {name: plain(item) for name, item in changed_fields(value).items() if name not in spelled}
+
+
+def _rest(kind: type, line: Line, *spelled: str) -> Line:
+    """Undo ``_more``: the fields of this kind of record in a line."""
+    names = {field.name for field in fields(kind)} - set(spelled)
+    return {name: original(value) for name, value in line.items() if name in names}

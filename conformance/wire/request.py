@@ -84,7 +84,10 @@ class Requests:
         """Return what stands after ``integration_key=``, as sent and as shown, once for each time the key is given."""
         main = (_quoted(self._target.key), "$INTEGRATION_KEY")
         unknown = (_quoted(self._unknown), _quoted(self._unknown))
-        encoded = ("".join(f"%{byte:02X}" for byte in self._target.key.encode()), "$INTEGRATION_KEY")
+        encoded = (
+            "".join(f"%{byte:02X}" for byte in self._target.key.encode("utf-8", "surrogatepass")),
+            "$INTEGRATION_KEY",
+        )
         known = {
             scenario.MAIN: [main],
             scenario.ABSENT: [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
@@ -58,6 +59,7 @@ class Target:
             read_url, found = _split(read_url, "read-back URL", "app_key")
             app_key = app_key or found
         _check_proxy(proxy)
+        _check_bundle(ca_bundle)
         return cls(
             push_url=push_url,
             key=key,
@@ -134,7 +136,7 @@ def _split(url: str, what: str, parameter: str) -> tuple[str, str | None]:
             found = found or unquote_plus(value) or None
         else:
             rest.append(piece)
-    cleaned = urlunsplit((parts.scheme.lower(), parts.netloc, parts.path or "/", "&".join(rest), ""))
+    cleaned = urlunsplit((parts.scheme.lower(), _ascii(parts), parts.path or "/", "&".join(rest), ""))
     return cleaned, found
 
 
@@ -145,6 +147,7 @@ def _parse(url: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise ValueError(f"the {what} cannot be read ({error}): {example}") from None
     if parts.scheme.lower() not in {"http", "https"}:
@@ -158,10 +161,27 @@ def _parse(url: str, what: str) -> SplitResult:
     return parts
 
 
+def _ascii(parts: SplitResult) -> str:
+    """Return host and port, a name in other scripts in the form in which it is looked up and sent."""
+    if parts.netloc.isascii():
+        return parts.netloc
+    host = (parts.hostname or "").encode("idna").decode()
+    return host if parts.port is None else f"{host}:{parts.port}"
+
+
 def _check_proxy(proxy: str | None) -> None:
     """Refuse proxies that the transport cannot bound in time; plain HTTP proxies tunnel https targets as well."""
     if proxy and (urlsplit(proxy).scheme != "http" or not urlsplit(proxy).hostname):
         raise ValueError("--proxy must be http://HOST:PORT (https targets are tunnelled through it with CONNECT)")
+
+
+def _check_bundle(path: str | None) -> None:
+    """Refuse a bundle without certificates before every exchange fails for it."""
+    if path:
+        try:
+            ssl.create_default_context(cafile=path)
+        except OSError as error:  # an SSLError, too
+            raise ValueError(f"--ca-bundle {path} cannot be used: {error.strerror or error}") from None
 
 
 def _host(url: str) -> str:

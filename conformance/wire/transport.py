@@ -216,14 +216,11 @@ class Line:
 
 
 def tls_context(target: Target) -> ssl.SSLContext | None:
-    """Return the TLS settings, None where nothing is sent over TLS; a ValueError names a CA bundle that is no use."""
+    """Return the TLS settings, None where nothing is sent over TLS."""
     if not any(url.startswith("https:") for url in (target.push_url, target.reading_url)):
         return None
     if target.ca_bundle:
-        try:
-            return ssl.create_default_context(cafile=target.ca_bundle)
-        except OSError as error:  # an SSLError, too, when there is no certificate in the file
-            raise ValueError(f"--ca-bundle {target.ca_bundle} cannot be used: {error.strerror or error}") from None
+        return ssl.create_default_context(cafile=target.ca_bundle)
     context = ssl.create_default_context()  # the machine's own certificates, and those that requests brings along
     if target.insecure:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

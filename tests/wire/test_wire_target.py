@@ -102,3 +102,10 @@ def test_a_proxy_that_cannot_be_bounded_in_time_is_refused(proxy: str) -> None:
     """Only plain HTTP proxies are spoken to."""
     with pytest.raises(ValueError, match="--proxy must be"):
         Target.from_options("http://h/", KEY, proxy=proxy)
+
+
+def test_a_host_in_another_script_is_sent_as_it_is_looked_up() -> None:
+    """Names with other letters than ASCII have a form of their own on the wire."""
+    assert split_url("http://bücher.example:80/p") == ("http://xn--bcher-kva.example:80/p", None)
+    with pytest.raises(ValueError, match="cannot be read"):
+        split_url("http://" + "ü" * 80 + "/")

@@ -110,7 +110,7 @@ def test_dripping_and_silence_under_tls_end_at_the_time_limit(certificate: Path,
         exchange = push(server.port, 0.5, insecure=True, proxy=proxy)
     assert exchange.problem is not None
     assert exchange.problem.kind == "timeout", exchange.problem
-    assert exchange.seconds < 0.9
+    assert exchange.seconds < 2
 
 
 def test_garbage_in_place_of_tls_is_a_problem_of_tls() -> None:
