@@ -70,13 +70,13 @@ class _Cabinet:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence, self._room = evidence, _ROOM
-        self._given: set[int] = set()
+        self.given: set[int] = set()
 
     def take(self, entry: RequirementResult) -> tuple[tuple[Exhibit, ...], tuple[int, ...], int]:
         """Exhibits to show with a requirement, numbers that are shown elsewhere, and how many found no room."""
         fresh, elsewhere, unshown = [], [], 0
         for number in self._evidence.chosen(entry):
-            if number in self._given:
+            if number in self.given:
                 elsewhere.append(number)
                 continue
             made = exhibit(self._evidence, number, whole_line=entry.verdict == FAIL)
@@ -84,7 +84,7 @@ class _Cabinet:
                 unshown += 1
                 continue
             self._room -= made.weight
-            self._given.add(number)
+            self.given.add(number)
             fresh.append(made)
         return tuple(fresh), tuple(elsewhere), unshown
 
@@ -99,7 +99,8 @@ def summary_html(
 ) -> str:
     """The whole report as HTML, for the prefix of pytest-html's summary."""
     evidence = Evidence(recording)
-    lines = _lines(result, evidence, contract)
+    cabinet = _Cabinet(evidence)
+    lines = _lines(result, cabinet, contract)
     tables = [(table, [lines[row.name] for row in table.rows if row.name in lines]) for table in contract.tables]
     told = (
         environment()
@@ -112,6 +113,7 @@ def summary_html(
             must=result.counts("must"),
             should=result.counts("should"),
             rows_passed=sum(entry.verdict == PASS for entry in result.rows),
+            shown=cabinet.given,
             tables=[(table, rows) for table, rows in tables if rows],
             fallen=outcome.fallen(result),
             warned=outcome.warned(result),
@@ -128,9 +130,8 @@ def summary_html(
     return f"{BEGIN}\n{told}\n{END}"
 
 
-def _lines(result: Result, evidence: Evidence, contract: Contract) -> dict[str, Line]:
+def _lines(result: Result, cabinet: _Cabinet, contract: Contract) -> dict[str, Line]:
     """Every judged row; failures take their exchanges first, so that they are never the ones without room."""
-    cabinet = _Cabinet(evidence)
     taken = {
         entry.id: cabinet.take(entry)
         for entry in sorted(result.requirements, key=lambda entry: (entry.verdict != FAIL, entry.verdict == PASS))

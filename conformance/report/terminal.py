@@ -20,7 +20,6 @@ from conformance.wire.records import Recording
 
 #: Failures told in full; the report page has all of them.
 _BLOCKS = 12
-_FINDINGS = 3
 _VALUE = 400
 #: A shell line above this fills a screen: the report page has it.
 _LINE = 2_000
@@ -63,15 +62,15 @@ def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evi
     requirement = contract.requirements.get(entry.id)
     if requirement is not None:
         out.print(Padding(Text(requirement.statement), (0, 0, 0, 2)))
-    for finding in entry.findings[:_FINDINGS]:
+    for finding in entry.findings[:1]:
         for name, value in _fields(finding):
             _field(out, name, value)
         number = next((n for n in finding.exchanges if n in evidence), None)
         if number is not None:
             line = clean(curl_line(evidence[number]))
             _line(out, "curl", line if len(line) <= _LINE else f"see #{number} in conformance.html: the line is long")
-    if len(entry.findings) > _FINDINGS:
-        _field(out, "", f"and {plural(len(entry.findings) - _FINDINGS, 'finding')} more")
+    if entry.findings[1:]:
+        _field(out, "", f"and {plural(len(entry.findings) - 1, 'more finding')}, see the report page")
     for node in entry.checks[:1]:
         _line(out, "again", outcome.again(node, result.info))
     out.print()
