@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from conformance.wire.jsontext import loads
 from conformance.wire.pacing import retry_after
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def replied_object(exchange: Exchange) -> dict[str, Any]:
     if exchange.reply is None:
         return {}
     try:
-        value = json.loads(exchange.reply.body)
-    except (ValueError, RecursionError):
+        value = loads(exchange.reply.body, strict=False)
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from conformance.wire.jsontext import loads
+
 if TYPE_CHECKING:
     from conformance.wire.records import Exchange
 
@@ -88,8 +90,8 @@ def _loosely(key: str) -> str:
 
 def _json(body: bytes, status: int, url: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = loads(body, strict=False)
+    except ValueError:
         raise Unreadable(f"the read-back at {url} answers {status} with what is no JSON: {_short(body)}") from None
     if not isinstance(value, Mapping):
         raise Unreadable(f"the read-back at {url} answers {status} with JSON that is no object: {_short(value)}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.model.scenario import Push
+from conformance.wire.jsontext import loads
 from conformance.wire.records import Exchange
 
 ACCEPTED, REFUSED, CRASHED, UNANSWERED, STRANGE = "accepted", "refused", "crashed", "unanswered", "strange"
@@ -70,8 +70,8 @@ _ELIDED_FROM = 64 * 1024
 def parse(body: bytes) -> dict[str, Any] | None:
     """A reply's body as a JSON object, or None."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = loads(body)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 
