@@ -67,13 +67,15 @@ def key_levels(ground: Ground) -> list[Level]:
     """Levels of alert_key; an absent one is made up by the server."""
     limit, names = ground.contract.limits.alert_key, ground.names
     return [
-        Level("plain", lambda: names.key("combo"), "alert-key.accepted"),
-        Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
-        Level("signs", lambda: names.key("a/b%2F?c#d&e=f+g;h'\"\\<i>"), "alert-key.accepted"),
-        Level("absent", lambda: None, "alert-key.optional"),
-        Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
+        Level("signs", lambda: names.key("aB/c%2F?d#e&f=g+h;i'\"\\<j> 主🔥é"), "alert-key.accepted"),
         Level(f"{limit}-cjk", lambda: names.long_key(limit, "cjk"), "alert-key.accepted"),
+        Level("absent", lambda: None, "alert-key.optional"),
         Level("one", lambda: names.long_key(1), "alert-key.accepted"),
+        Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
+        Level("quotes", lambda: names.key("a'b\"c`d"), "alert-key.accepted"),
+        Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
+        Level("url", lambda: names.key("https://a.b/c?d=%41&e#f"), "alert-key.accepted"),
+        Level("plain", lambda: names.key("combo"), "alert-key.accepted"),
         Level("astral", lambda: names.key("🔥🚒"), "alert-key.accepted"),
         Level(f"{limit - 1}-ascii", lambda: names.long_key(limit - 1), "alert-key.accepted"),
         Level("mixed-case", lambda: names.key("MixedCASE"), "alert-key.accepted"),
@@ -122,10 +124,10 @@ def image_levels(ground: Ground) -> list[Level]:
         return {name: value for name, value in made.items() if value is not None}
 
     def edges() -> list[dict[str, str]]:
-        return [image(0, fill(lim.alt, "latin", 'a<&>"'), lim.src, link(lim.href)), image(1, "b", 40, None)]
+        return [image(0, fill(lim.alt, "latin", 'a<&>"'), lim.src, link(lim.href)), image(1, None, 40, None)]
 
     def over() -> list[dict[str, str]]:
-        return [image(0, fill(lim.alt + 1), 60, link(lim.href + 1)), image(1, fill(lim.alt + 9, "cjk"), lim.src - 1, None)]
+        return [image(0, fill(lim.alt + 1), 60, link(lim.href + 1)), image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), lim.src - 1, "/h")]
 
     def long_src() -> list[dict[str, str]]:
         return [image(0, "too long", lim.src + 1, None), image(1, "good", 50, "https://example.test/?a=1&b=<2>")]

@@ -6,13 +6,20 @@ alone; what is left over, or fell by itself, is the culprit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read
 from conformance.wire.records import Story
 
 _FIELDS_OF_RECOVERY = "recovery"
+
+
+def _failed_later(story: Story) -> bool:
+    """Whether the recovery of a combination was answered otherwise than accepted."""
+    done = story.all_exchanges()
+    return len(done) > 1 and read(done[0]).kind == ACCEPTED and read(done[1]).kind not in (ACCEPTED, UNANSWERED)
 
 
 def _failed(story: Story) -> bool:
@@ -31,18 +38,30 @@ def _failed(story: Story) -> bool:
 def explained(stories: Sequence[Story]) -> list[Story]:
     """The stories, each failed combination carrying the fact ``culprits``: the requirements of the levels at fault."""
     rows = [story for story in stories if story.scenario.fact("factors") and story.exchanges]
-    bad = [story for story in rows if _failed(story)]
-    if not bad:
-        return list(stories)
-    good = [story for story in rows if not _failed(story)]
+    first = _culprits(rows, [story for story in rows if _failed(story)])
+    driven = [story for story in rows if len(story.all_exchanges()) > 1 and read(story.all_exchanges()[0]).kind == ACCEPTED]
+    later = _culprits(driven, [story for story in driven if _failed_later(story)])
+    alike = Counter(name for names in later.values() for name in names)
+    shown = {story: names for story, names in later.items() if not _is_recovery_itself(names, alike, later)}
+    return [_with(story, first.get(story.scenario.id), shown.get(story.scenario.id)) for story in stories]
+
+
+def _culprits(rows: Sequence[Story], bad: Sequence[Story]) -> dict[str, tuple[str, ...]]:
+    """For each failed row the requirements of the levels that stand in no row that went well."""
+    failed = {story.scenario.id for story in bad}
+    good = [story for story in rows if story.scenario.id not in failed]
     innocent = {(name, level[0]) for story in good for name, level in _levels(story)}
-    replaced = {}
+    found = {}
     for story in bad:
         suspects = [(name, level) for name, level in _levels(story) if (name, level[0]) not in innocent]
         chosen = suspects or _common(bad, story)
-        culprits = tuple(dict.fromkeys(level[1] for _, level in chosen))
-        replaced[story.scenario.id] = culprits
-    return [_with_culprits(story, replaced.get(story.scenario.id)) for story in stories]
+        found[story.scenario.id] = tuple(dict.fromkeys(level[1] for _, level in chosen)) if good else ()
+    return found
+
+
+def _is_recovery_itself(names: tuple[str, ...], alike: Counter[str], later: Mapping[str, object]) -> bool:
+    """Whether failed recoveries share no level, so that it is the recovery that fails."""
+    return len(later) > 2 and all(alike[name] <= len(later) / 2 for name in names)  # noqa: PLR2004
 
 
 def _levels(story: Story) -> list[tuple[str, tuple[str, str]]]:
@@ -57,8 +76,8 @@ def _common(bad: Iterable[Story], story: Story) -> list[tuple[str, tuple[str, st
     return most[:2]
 
 
-def _with_culprits(story: Story, culprits: tuple[str, ...] | None) -> Story:
-    if culprits is None:
+def _with(story: Story, culprits: tuple[str, ...] | None, later: tuple[str, ...] | None) -> Story:
+    if not culprits and not later:
         return story
-    facts = (*story.scenario.facts, ("culprits", culprits))
+    facts = (*story.scenario.facts, ("culprits", culprits or ()), ("culprits_later", later or ()))
     return replace(story, scenario=replace(story.scenario, facts=facts))

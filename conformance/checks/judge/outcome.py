@@ -58,7 +58,7 @@ def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> E
     """What the oracle says of a push as it was sent; a scenario of an open point takes any answer."""
     event = sent_event(push, exchange)
     expected = expect(push, bench.contract, event)
-    if push.varies in _MAY_BE_REFUSED and expected.outcome == ACCEPT:
+    if expected.outcome == ACCEPT and (push.varies in _MAY_BE_REFUSED or _nothing_to_recover(bench, story, event)):
         return Expectation(EITHER, push.varies, expected.codes)
     point = story.scenario.fact("open")
     if point and expected.outcome != EITHER and not (expected.outcome == ACCEPT and _is_sequence(story)):
@@ -68,6 +68,19 @@ def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> E
 
 #: An Ok that finds no active alert may be refused: what is demanded is that it opens and changes nothing.
 _MAY_BE_REFUSED = ("event-status.ok-unknown", "event-status.second-ok", "key.separate")
+
+
+def _nothing_to_recover(bench: Bench, story: Story, event: Mapping[str, Any] | None) -> bool:
+    """Whether an Ok comes after events of its key none of which was accepted: then it may be refused."""
+    if event is None or event.get("event_status") != bench.contract.recovery:
+        return False
+    key, opened = event.get("alert_key"), False
+    for _, push, exchange in pushes_of(story):
+        answer, sent = read(exchange), sent_event(push, exchange) or {}
+        if answer.kind != ACCEPTED or sent.get("event_status") == bench.contract.recovery:
+            continue
+        opened = opened or key in (sent.get("alert_key"), answer.key)
+    return not opened
 
 
 def _is_sequence(story: Story) -> bool:
@@ -89,7 +102,8 @@ def _judge_push(
         _head(bench, story, exchange, answer, blame)
     elif answer.kind == CRASHED and answer.code not in expected.codes:
         finding = _finding(story, push, exchange, _wanted(expected), answer)
-        bench.fails(bench.crash_requirement(blame), check, finding)
+        for requirement in _blamed(story, push, blame):
+            bench.fails(bench.crash_requirement(requirement), check, finding)
     elif expected.outcome == ACCEPT:
         _accept(bench, story, push, exchange, answer, blame)
     elif expected.outcome == REFUSE:
@@ -149,7 +163,7 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
             for requirement in story.scenario.serves:
                 bench.blocked(requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,))
             return
-        for requirement in _blamed(bench, story, blame):
+        for requirement in _blamed(story, push, blame):
             bench.fails(requirement, check, _finding(story, push, exchange, "accepted", answer))
         return
     bench.holds(blame, check, (exchange.n,))
@@ -182,10 +196,10 @@ def _also_accepted(bench: Bench, story: Story, event: Mapping[str, Any]) -> Iter
             yield from (f"{name}.optional" for name in ("alt", "href") if name not in image)
 
 
-def _blamed(bench: Bench, story: Story, blame: str) -> list[str]:
+def _blamed(story: Story, push: Push, blame: str) -> list[str]:
     """Whom to blame for a proper event refused: the levels that matter, where the combination was taken apart."""
-    culprits = story.scenario.fact("culprits", ())
-    return [bench.crash_requirement(c) if c not in bench.contract.requirements else c for c in culprits] or [blame]
+    later = push is not story.scenario.pushes()[0]
+    return list(story.scenario.fact("culprits_later" if later else "culprits", ())) or [blame]
 
 
 def _data(

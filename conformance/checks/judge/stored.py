@@ -203,7 +203,7 @@ def _kept_image(
     found = [entry for entry in stored if entry.get("src") == sent["src"]]
     if not found:
         if not _alt_is_shared(sent, among, contract):
-            yield from _lost_image(sent, stored)
+            yield from _lost_image(sent, stored, contract)
         return
     yield "src.kept", None
     yield "images.kept", None
@@ -217,16 +217,24 @@ def _kept_image(
             yield f"{name}.kept", f"{name} was not sent, yet the store shows {shown(kept)}" if kept else None
 
 
-def _lost_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]) -> Iterator[Outcome]:
-    alt, src = sent.get("alt") or "", sent["src"]
+def _lost_image(
+    sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]], contract: Contract
+) -> Iterator[Outcome]:
+    """An image that is not there: blamed on what is long about it, its src first."""
+    alt, src, limits = sent.get("alt") or "", sent["src"], contract.limits
+    far = len(src) > limits.src - 2
     altered = [entry for entry in stored if alt and str(entry.get("alt") or "")[:100] == alt[:100]]
     if altered:
         kept = altered[0].get("src")
         yield "src.kept", f"an src of {len(src)} characters, {shown(src)}, is stored as {shown(kept)}"
-    elif len(stored) == 0 or len(src) > 200:  # noqa: PLR2004 - a long link is what may have cost the image its place
-        yield "src.kept", f"the image with an src of {len(src)} characters, {shown(src)}, is not stored"
-        if len(src) <= 200:  # noqa: PLR2004
-            yield "images.kept", f"of the images sent {len(stored)} are stored; {shown(src)} is missing"
+    elif len(alt) > limits.alt:
+        yield "alt.cut", f"the image with an alt of {len(alt)} characters is not stored"
+    elif len(sent.get("href") or "") > limits.href:
+        yield "href.cut", f"the image with an href of {len(sent['href'])} characters is not stored"
+    elif far or not alt:
+        requirement = "src.kept" if far else "alt.kept"
+        told = f"an src of {len(src)} characters" if far else "no alt"
+        yield requirement, f"the image with {told}, {shown(src)}, is not stored"
     else:
         yield "images.kept", f"of the images sent {len(stored)} are stored; {shown(src)} is missing"
 

@@ -15,7 +15,7 @@ from conformance.model.strategies import draw, events
 _COUNTS = {
     "title_rule": (4, 8, 14),
     "description": (4, 8, 15),
-    "alert_key": (4, 8, 10),
+    "alert_key": (4, 9, 11),
     "labels": (4, 8, 14),
     "images": (4, 8, 12),
 }

@@ -44,9 +44,12 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     """Keys that differ in case, in the last of 255 characters, or by a prefix: an Ok of one closes that one alone."""
     limit = ground.contract.limits.alert_key
     base, long = ground.names.key("Key"), ground.names.long_key(limit)
+    star = base + "-a_7\U0001f525\u00e9#x!"
+    ways = [("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y"), ("_", "-"), ("!", "")]
     groups = [
-        ("case", [base, base.swapcase(), base.lower()], CORE + 2),
-        ("tail", [long[:-1] + "x", long[:-1] + "y", long[:-1]], QUICK),
+        ("case", [base, base.swapcase(), base.lower()], STANDARD - 5),
+        ("star", [star, star.swapcase(), *(star.replace(old, new) for old, new in ways)], CORE + 2),
+        ("tail", [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]], QUICK - 1),
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
         ("signs", [base + "_1", base + "%1", base + "*1", base + "?1"], STANDARD),
         ("separators", [base + "/a", base + "-a", base + ".a", base + ":a", base + " a", base + "a"], STANDARD),
