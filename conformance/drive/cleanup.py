@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import load
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.drive.sending import Delivery
 
 _UNBOUNDED = 10**9
+_TRIES = 4
+_NO_ANSWER = "no answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +81,28 @@ def close_all(
 ) -> CleanupReport:
     """Send a recovery for every alert that the journal holds open, paying from what the budget keeps for it.
 
-    One that is lost is sent once more.  When nobody answers any more, the rest is left, and stays in the journal.
+    One that is lost is sent again, as far as the budget goes.  When nobody answers any more, the rest is left, and stays in the journal.
     """
     # A run that was stopped, or is out of time, still cleans up.
     mine = DriveSettings() if settings is None else settings
     mine = replace(mine, deadline=None, stop=type(mine.stop)())
     budget = budget if budget is not None else Budget(_UNBOUNDED)
-    sender = Sender(client, budget=budget, journal=journal, settings=mine)
     todo = journal.open_entries()
     named = [one for one in todo if one.alert_key is not None]
+    left: dict[int, Left] = {}
+    again = named
     with ThreadPoolExecutor(max(1, mine.workers), thread_name_prefix="cleanup") as pool:
-        left = [one for one in pool.map(lambda one: _close(sender, one, reserve=True), named) if one is not None]
-        left = [one for one in pool.map(lambda one: _close(sender, one.open, reserve=False), left) if one is not None]
-    still = {one.open.number for one in left}
-    closed = tuple(one for one in named if one.number not in still)
-    return CleanupReport(closed, tuple(left), tuple(one for one in todo if one.alert_key is None))
+        for attempt in range(_TRIES):
+            sender = Sender(client, budget=budget, journal=journal, settings=mine)
+            tried = list(pool.map(partial(_close, sender, reserve=attempt == 0), again))
+            for one in again:
+                left.pop(one.number, None)
+            left |= {one.open.number: one for one in tried if one is not None}
+            again = [one.open for one in left.values() if one.reason.startswith(_NO_ANSWER)]
+            if not again or sender.facts.halted:
+                break
+    closed = tuple(one for one in named if one.number not in left)
+    return CleanupReport(closed, tuple(left.values()), tuple(one for one in todo if one.alert_key is None))
 
 
 def cleanup(
@@ -159,7 +169,7 @@ def _reason(delivery: Delivery) -> str:
             delivery.why, delivery.why
         )
     if exchange.reply is None:
-        return "no answer" if exchange.problem is None else f"no answer: {exchange.problem.kind}"
+        return f"{_NO_ANSWER}: {exchange.problem.kind if exchange.problem is not None else ''}"
     return f"refused: {exchange.reply.status} {replied_code(exchange) or ''}".strip()
 
 

@@ -38,19 +38,20 @@ class Open:
 
 @dataclass(slots=True)
 class Entry:
-    """What is known of one alert: how many pushes are under way, and whether any may have opened it."""
+    """What is known of one alert: pushes under way, pushes whose reply was lost, and whether one has opened it."""
 
     number: int
     alert_key: str | None
     credential: str
     pending: int = 0
+    lost: int = 0
     opened: bool = False
     closed: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether it may be open now."""
-        return not self.closed and (self.opened or self.pending > 0)
+        return not self.closed and (self.opened or self.pending > 0 or self.lost > 0)
 
 
 class Journal:
@@ -120,9 +121,10 @@ class Journal:
             if entry is None:
                 return self._recovered(push) if alone and is_accepted(exchange) else 0
             entry.pending -= 1
-            entry.opened |= not refused
             if refused:
                 return self._end(entry, "refused") if not entry.is_open else 0
+            entry.opened |= exchange.reply is not None
+            entry.lost += exchange.reply is None
             if entry.alert_key is None:
                 return self._learned(entry, got, answered=exchange.reply is not None)
             if got is not None and got != entry.alert_key and (push.credential, got) not in self._by_key:
@@ -130,6 +132,15 @@ class Journal:
                 self._add(got, push.credential).opened = True
                 return -1
             return 0
+
+    def retract(self, entry: Entry) -> int:
+        """Take back that a lost push may have opened an alert: the same push was refused when it was repeated."""
+        with self._lock:
+            entry.lost -= 1
+            if entry.is_open:
+                return 0
+            # What has no key was never counted among the alerts to close.
+            return self._end(entry, "refused") if entry.alert_key is not None else self._end(entry, "refused") - 1
 
     def closed(self, number: int) -> None:
         """Write down that an alert was recovered."""

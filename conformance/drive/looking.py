@@ -47,7 +47,8 @@ class Looker:
         self._budget: Budget = sender.budget
         self._facts: RunFacts = sender.facts
         self._facts.observing = ON if observer is not None else NONE
-        self._delay = 0.0  # how long the last controls took to become visible
+        # A control pushed so many seconds ago was last seen not to show, and first seen to show.
+        self._hidden, self._shown = 0.0, sender.facts.visible_after or 0.0
         self._broken = self._blind = 0
         self._controls = 0
 
@@ -106,8 +107,9 @@ class Looker:
         both = list(dict.fromkeys((*keys, *control)))
         together = self.price(len(both)) == self.price(len(control))  # one request shows all of it
         pause, first = self._settings.poll_min, True
-        self._settings.rest(self._delay)
+        self._settings.rest(self._delay())
         while True:
+            looked = clock()
             look = self.read(both if together and first else control)
             if look.state != "seen":
                 return look
@@ -119,15 +121,21 @@ class Looker:
             if left <= 0 or self._out_of_time():
                 return self._not_shown(keys)
             first = False
+            self._hidden = max(self._hidden, looked - pushed)
             self._settings.rest(min(pause, left))
             pause = min(2 * pause, self._settings.poll_max)
 
+    def _delay(self) -> float:
+        """Return how long to wait before looking: between what was too early and what was late enough."""
+        close_enough = self._shown - self._hidden <= 2 * self._settings.poll_min
+        return self._shown if close_enough else (self._hidden + self._shown) / 2
+
     def _learn(self, took: float, *, first: bool) -> None:
-        """Let the next round wait as long before it looks; a little less when this one did not look twice."""
+        """Remember how long a control took to show; one slow round must not slow down all that follow."""
         self._blind = 0
-        self._delay = 0.9 * self._delay if first else took
-        if self._facts.visible_after is None or not first:
-            self._facts.visible_after = took
+        self._shown = took
+        self._hidden = min(self._hidden, took) * (0.95 if first else 1.0)
+        self._facts.visible_after = took
 
     def _not_shown(self, keys: Sequence[str]) -> Look:
         """Look once more after the control stayed invisible: the subjects may show all the same."""

@@ -18,7 +18,7 @@ from conformance.wire.records import Note
 if TYPE_CHECKING:
     from conformance.drive.budget import Budget
     from conformance.drive.journal import Journal
-    from conformance.drive.ports import Client, DriveSettings, Observer
+    from conformance.drive.ports import Client, DriveSettings, Observer, RunFacts
     from conformance.model.scenario import Push
     from conformance.wire.records import Exchange
 
@@ -68,13 +68,19 @@ def preflight(
     budget: Budget,
     journal: Journal,
     settings: DriveSettings,
+    facts: RunFacts | None = None,
 ) -> Preflight:
     """Push a minimal event, and where that is not taken a full one and one with a made-up key; then look for it.
 
     ``minimal`` and ``full`` are proper events with keys of their own, which are left open.
+    ``facts``, handed on to ``drive``, tells it how long an alert takes to show.
     """
+    # What stands in the facts of the run is about driving; preflight must not halt it or count for it.
     sender = Sender(client, budget=budget, journal=journal, settings=settings)
-    return _Preflight(target, observer, sender, minimal=minimal, full=full).run()
+    found = _Preflight(target, observer, sender, minimal=minimal, full=full).run()
+    if facts is not None:
+        facts.visible_after = sender.facts.visible_after
+    return found
 
 
 def wait_for_target(client: Client, probe: Push, seconds: float, settings: DriveSettings) -> int:
@@ -190,7 +196,8 @@ class _Preflight:
         if self._observer is None:
             return None
         keys = [key for key in (sent_key(push), replied_key(exchange)) if key is not None]
-        until, pause = self._settings.clock() + self._settings.observe_timeout, self._settings.poll_min
+        pushed, pause = self._settings.clock(), self._settings.poll_min
+        until = pushed + self._settings.observe_timeout
         problem = advice.invisible(keys, self._settings.observe_timeout)
         while True:
             price = int(getattr(self._observer, "requests_for", lambda _: 0)(len(keys)))
@@ -202,13 +209,14 @@ class _Preflight:
                 problem = advice.read_back(reading.problem)
                 break
             if any(alert.get("alert_key") in keys for alert in reading.alerts):
+                self._sender.facts.visible_after = self._settings.clock() - pushed
                 self._steps.append(("read-back", True, "the event shows in the read-back"))
                 return None
             left = until - self._settings.clock()
             if left <= 0 or self._settings.stop.is_set():
                 break
             self._settings.rest(min(pause, left))
-            pause = min(2 * pause, self._settings.poll_max)
+            pause = min(2 * pause, 2 * self._settings.poll_max)
         self._steps.append(("read-back", False, problem))
         return problem
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.drive.ports import Client, DriveSettings, RunFacts
-from conformance.drive.replies import asked_wait, asks_to_wait, is_silent
+from conformance.drive.replies import asked_wait, asks_to_wait, is_refused, is_silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,7 @@ class Delivery:
 
     tries: list[Exchange] = field(default_factory=list)
     twins: list[Exchange] = field(default_factory=list)
+    unsure: list[Entry] = field(default_factory=list)  # what lost tries may have opened
     why: str = ""
 
     @property
@@ -204,6 +205,11 @@ class Sender:
             return entry
         exchange = self.client.push(push, note, tuple(one.n for one in delivery.tries))
         closed = self.journal.after(entry, push, exchange, alone=how.alone)
+        if entry is not None and exchange.reply is None and not is_refused(exchange):
+            delivery.unsure.append(entry)
+        elif is_refused(exchange) and not asks_to_wait(exchange):
+            closed += sum(self.journal.retract(one) for one in delivery.unsure)
+            delivery.unsure.clear()
         # A recovery paid from what was held back for it gives nothing back.
         self.budget.release(max(0, closed - 1) if how.reserve else closed)
         delivery.tries.append(exchange)
