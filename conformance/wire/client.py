@@ -105,22 +105,23 @@ class Client:
         repeats: tuple[int, ...] = (),
     ) -> tuple[Exchange, bytes]:
         """Make one exchange, record it, and hand it to the listener."""
-        started = time.monotonic()
         sent = Sent(
             outgoing.method,
             self._redactor.text(outgoing.shown_url),
             self._shown_headers(outgoing.shown_headers),
             elided(self._redactor.data(outgoing.body), _KEPT_SENT),
         )
-        reply, problem, body, reused, resent = None, None, b"", False, False
+        reply, problem, body, reused, resent, ended = None, None, b"", False, False, None
+        started = time.monotonic()  # what is done to the texts does not count as the target's time
         try:
             raw, reused, resent = self._transfer(outgoing, limit, connection, started)
+            ended = time.monotonic()
             body = self._redactor.data(decoded(raw.headers, raw.body, limit))
             reply = self._reply(raw, elided(body) if kind == "read" else self._affordable(body))
         except Trouble as trouble:
             problem = Problem(trouble.kind, self._redactor.text(trouble.text))
-            reused = trouble.reused
-        seconds = time.monotonic() - started
+            reused = reused or trouble.reused
+        seconds = (ended or time.monotonic()) - started
         exchange = Exchange(
             number, kind, note, sent, reply, problem, started - self._origin, seconds, repeats, reused, resent
         )

@@ -141,6 +141,8 @@ class RunInfo:
     interrupted: bool = False
     selected: tuple[str, ...] = ()  # requirements of a partial run; empty: all
     seconds: float = 0.0
+    max_severity: str = ""  # nothing more severe was sent; empty: no bound
+    blind_to: tuple[str, ...] = ()  # fields of an alert that the observer cannot show
 
 
 @dataclass(slots=True)

@@ -9,10 +9,10 @@ from conformance.wire.http1 import RawReply, Reader, Trouble, read_reply
 
 KINDS = {"reset", "not-http", "too-large", "encoding"}
 SNIPPETS = st.sampled_from(
-    [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 404 \r\n", b"HTTP/1.1 100 \r\n\r\n", b"HTTP/1.1 204 N\r\n", b"\r\n", b"\n", b"\r",
+    [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.0 404 \r\n", b"HTTP/1.1 100 \r\n\r\n", b"HTTP/1.1 204 N\r\n", b"HTTP/", b"\0",
+     b"\r\n", b"\n", b"\r", b"abc", b"3\r\nabc\r\n", b"0\r\n\r\n", b"0\r\n", b"-1\r\n", b"ffffffffff\r\n", b"\xff" * 9,
      b"Content-Length: 3\r\n", b"Content-Length: 3, 3\r\n", b"content-length:x\r\n", b"Transfer-Encoding: chunked\r\n",
-     b"Connection: close\r\n", b" folded\r\n", b"no colon\r\n", b": no name\r\n", b"A: b\r\n", b"abc", b"3\r\nabc\r\n",
-     b"0\r\n\r\n", b"0\r\n", b"-1\r\n", b"ffffffffff\r\n", b"HTTP/", b"\0", b"\xff" * 9]
+     b"Connection: close\r\n", b" folded\r\n", b"no colon\r\n", b": no name\r\n", b"A: b\r\n"]
 )  # fmt: skip
 STREAM = st.lists(SNIPPETS | st.binary(max_size=5), max_size=12).map(b"".join)
 

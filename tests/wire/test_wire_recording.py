@@ -91,6 +91,7 @@ def test_what_is_read_is_what_was_written(tmp_path_factory: pytest.TempPathFacto
     assert path.read_bytes().isascii()
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_the_codec_loses_nothing(value: Any) -> None:
     """Tuples, bytes, sets and lone surrogates come back as what they were."""

@@ -10,7 +10,7 @@ import traceback
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire_servers import KEY, answering, client_of, serving
 
@@ -71,6 +71,7 @@ def test_base64_gives_a_key_away_at_no_alignment(key: str, before: str, encode) 
     assert len(clean.replace(b"$NAME", b"")) <= len(before) + 3 + 8
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=6, max_size=30), st.data())
 def test_spellings_may_be_mixed(key: str, data: st.DataObject) -> None:
     """Each character may be escaped in its own way."""
@@ -79,6 +80,7 @@ def test_spellings_may_be_mixed(key: str, data: st.DataObject) -> None:
     assert Redactor({"NAME": key}).text(text) == "$NAME"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_what_holds_no_key_is_left_as_it_is(data: bytes) -> None:
     """The very same object comes back, so that nothing has to be compared or copied."""
