@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from conformance.checks.judge.answers import fingerprint
-from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.bench import Bench, hidden
 from conformance.checks.verdicts import (
     BLOCKED,
     ERROR,
@@ -36,6 +36,7 @@ def requirements(
     by_id: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in bench.judgements:
         by_id[judgement.requirement].append(judgement)
+    unseeable = hidden(bench.contract, bench.info.blind_to)
     return tuple(
         _requirement(
             entry,
@@ -43,14 +44,14 @@ def requirements(
             nodes.get(entry.id, ""),
             chosen=entry.id in selected,
             missing=missing.get(entry.id, ""),
-            observer=bench.info.observer,
+            blind=entry.observed_in == "stored" and (bench.info.observer == "none" or entry.id in unseeable),
         )
         for entry in bench.contract.requirements.values()
     )
 
 
 def _requirement(
-    entry: Requirement, found: list[Judgement], node: str, *, chosen: bool, missing: str, observer: str
+    entry: Requirement, found: list[Judgement], node: str, *, chosen: bool, missing: str, blind: bool
 ) -> RequirementResult:
     outcomes = {judgement.outcome for judgement in found}
     reason = ""
@@ -65,7 +66,6 @@ def _requirement(
         # one undecided exchange takes nothing from what others showed
         verdict = PASS
     else:
-        blind = entry.observed_in == "stored" and observer == "none"
         verdict = next((name for name in WORST_FIRST if name in outcomes), NOT_OBSERVED if blind else NOT_REACHED)
         reason = "no scenario of it was reached within the budget" if verdict == NOT_REACHED else ""
     telling = [judgement for judgement in found if judgement.outcome == verdict]

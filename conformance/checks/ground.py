@@ -41,6 +41,11 @@ class Ground:
         active = [status for status in self.contract.statuses if status != self.contract.recovery]
         return tuple(active[active.index(self.max_severity) :] if self.max_severity else active)
 
+    def may_page(self, word: str) -> bool:
+        """Whether a lenient server may take a word for a status that this run must not send."""
+        above = [status for status in self.contract.statuses if status not in (*self.statuses, self.contract.recovery)]
+        return any(word.strip().casefold().startswith(status.casefold()[:4]) for status in above)
+
     @property
     def mild(self) -> str:
         """The least severe status: what an event carries when its status is not what is tested."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 BUDGETS = {"quick": 150, "standard": 1000, "thorough": 10000}
 
 
+Identity = tuple[str, str]
+
+
 class Budget:
     """Counts requests against a limit; what is held back (for clean-up, for reads) nobody else can take."""
 
@@ -83,9 +86,14 @@ def cost(scenario: Scenario) -> int:
 
     Pushes that are expected to be refused leave nothing open; should one be accepted, the driver notices.
     """
+    return len(scenario.pushes()) + len(opened(scenario))
+
+
+def opened(scenario: Scenario) -> frozenset[Identity]:
+    """The alerts that a scenario leaves open, by what tells them apart: credential and key, or the push that opens."""
     pushes = scenario.pushes()
-    identities: list[tuple[str, str | int]] = []
-    left_open: dict[tuple[str, str | int], bool] = {}
+    identities: list[Identity] = []
+    left_open: dict[Identity, bool] = {}
     for index, push in enumerate(pushes):
         key = sent_key(push)
         if push.key_from is not None and push.key_from < index:
@@ -93,11 +101,11 @@ def cost(scenario: Scenario) -> int:
         elif key is not None:
             identity = (push.credential, key)
         else:
-            identity = (push.credential, index)
+            identity = (push.credential, f"{scenario.id}#{index}")
         identities.append(identity)
         if push.role != "refusal":
             left_open[identity] = not is_recovery(push)
-    return len(pushes) + sum(left_open.values())
+    return frozenset(identity for identity, is_open in left_open.items() if is_open)
 
 
 def cut(plan: Iterable[Scenario], limit: int, reads_reserve: int) -> tuple[list[Scenario], list[Scenario]]:
@@ -106,11 +114,14 @@ def cut(plan: Iterable[Scenario], limit: int, reads_reserve: int) -> tuple[list[
     by_id = {scenario.id: scenario for scenario in ordered}
     chosen: dict[str, Scenario] = {}
     free = limit - reads_reserve
+    to_close: frozenset[Identity] = frozenset()  # scenarios that share an alert share its recovery
     for scenario in ordered:
         needed = [one for one in _with_twins(scenario, by_id) if one.id not in chosen]
-        price = sum(cost(one) for one in needed)
+        fresh = frozenset().union(*(opened(one) for one in needed)) - to_close
+        price = sum(len(one.pushes()) for one in needed) + len(fresh)
         if price <= free:
             free -= price
+            to_close |= fresh
             chosen |= {one.id: one for one in needed}
     return list(chosen.values()), [scenario for scenario in ordered if scenario.id not in chosen]
 

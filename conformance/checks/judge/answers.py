@@ -46,6 +46,8 @@ def _answer(bench: Bench, story: Story, point: str) -> str | None:
     if answer.kind != ACCEPTED:
         return None
     reader = _READERS.get(point)
+    if reader in (_equal_alts, _source, _dropped) and "images" in bench.info.blind_to:
+        return None
     if reader is None:
         return "accepted" if "accepted" in known else "absent" if "absent" in known else "taken" if "taken" in known else None
     event = parse(exchange.sent.body) or {}
@@ -254,7 +256,7 @@ def _severity(bench: Bench, life: Story) -> None:
     if not closed:
         return
     severity = closed[-1].get("alert_severity")
-    known = {statuses[0]: "last", bench.contract.recovery: "ok"}
+    known = {bench.info.max_severity or statuses[0]: "last", bench.contract.recovery: "ok"}
     bench.answer("alert-key.after-recovery-severity", known.get(str(severity), "unknown" if not severity else "highest"))
 
 

@@ -25,8 +25,15 @@ class Bench:
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
+    def _is_hidden(self, requirement: str) -> bool:
+        """Whether only a field shows it that this run's observer does not."""
+        return requirement in hidden(self.contract, self.info.blind_to)
+
     def passes(self, requirement: str, check: str, exchanges: Iterable[int]) -> None:
         """This requirement held here."""
+        if self._is_hidden(requirement):
+            self.unseen(requirement, check)
+            return
         self.judgements.append(Judgement(requirement, PASS, check, tuple(exchanges)))
 
     def holds(self, requirement: str, check: str, exchanges: Iterable[int]) -> None:
@@ -36,6 +43,9 @@ class Bench:
 
     def fails(self, requirement: str, check: str, finding: Finding) -> None:
         """This requirement fell here, and why."""
+        if self._is_hidden(requirement):
+            self.unseen(requirement, check)
+            return
         self.judgements.append(Judgement(requirement, FAIL, check, finding.exchanges, finding))
 
     def blocked(self, requirement: str, check: str, sentence: str, exchanges: Iterable[int] = ()) -> None:
@@ -63,6 +73,19 @@ class Bench:
     def code_requirement(self, code: str) -> str:
         """The requirement that stands for a row of the table of codes."""
         return self.contract.of_row(f"Code/{code}")[0].id
+
+
+def hidden(contract: Contract, blind_to: Iterable[str]) -> frozenset[str]:
+    """The requirements that show in nothing but these fields of a stored alert."""
+    blind = tuple(blind_to)
+    if not blind:
+        return frozenset()
+    rows = {f"Payload/{name}" for name in blind}
+    return frozenset(
+        entry.id
+        for entry in contract.requirements.values()
+        if entry.observed_in == "stored" and (entry.row in rows or ("images" in blind and entry.row.startswith("Image/")))
+    )
 
 
 def shown(value: Any) -> str:

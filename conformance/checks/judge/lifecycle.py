@@ -238,7 +238,7 @@ def _judge_fields(case: _Case, story: Story, expected: Expected, alert: Mapping[
         _judge_together(case, expected, alert)
         return
     if expected.change == "new":
-        for requirement, sentence in stored.whole(event, alert, bench.contract):
+        for requirement, sentence in stored.whole(event, alert, bench.contract, bench.info.blind_to):
             case.say("alert-key.exact" if moved and sentence and story.scenario.check == "lifecycle" else requirement, sentence)
         title = story.scenario.fact("title")
         if title:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -315,7 +316,13 @@ def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
             plain = re.fullmatch(r"[\x20-\x7e]+", sent)
             if plain and len(sent) <= bench.contract.limits.alert_key:
                 _echo(bench, story, push, exchange, answer, sent)
-        if bench.info.observer == "none" or not story.observations:
+        if isinstance(sent, int | float | list | dict) and answer.key in (json.dumps(sent), str(sent)):
+            sentence = f"An alert_key of {shown(sent)} was accepted, and taken as the text {shown(answer.key)}."
+            bench.fails("alert-key.type", check, _finding(story, push, exchange, "refused, or left out", answer, sentence))
+        elif blame.endswith(".type") and blame != "alert-key.type":
+            if bench.info.observer == "none":
+                bench.unseen(blame, check)  # whether the offending part was left out shows in the store alone
+        else:
             bench.holds(blame, check, (exchange.n,))
 
 

@@ -58,12 +58,12 @@ def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
                 bench.fails(requirement, check, finding)
 
 
-def settled(story: Story, contract: Contract | None = None) -> bool:
+def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[str] = ()) -> bool:
     """Whether what the store showed after the last stage agrees with the oracle, so that waiting is over.
 
     A failed SHOULD does not keep the run waiting unless the alert may still change (an update).
     """
-    bench = Bench(contract or load(), _NOWHERE)
+    bench = Bench(contract or load(), replace(_NOWHERE, blind_to=tuple(blind_to)))
     facts = story.scenario.facts
     if not story.observations or any(name in ("any", "rate", "loose") and value for name, value in facts):
         return True

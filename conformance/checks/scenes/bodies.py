@@ -88,7 +88,7 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def generated(ground: Ground) -> Iterator[Scenario]:
     """Data that schemathesis makes from the OpenAPI document, proper and broken, judged by our own rules."""
-    count = ground.size(0, 24, 200)
+    count = ground.size(0, 12, 200)
     if not count:
         return
     from conformance.checks.generated import bodies  # noqa: PLC0415 - it loads slowly and is not always needed
@@ -97,4 +97,4 @@ def generated(ground: Ground) -> Iterator[Scenario]:
         event = dict(made)
         if isinstance(event.get("alert_key"), str) and 0 < len(event["alert_key"]) <= ground.contract.limits.alert_key:
             event["alert_key"] = ground.names.key(f"g{number}")
-        yield scenario(f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 25)
+        yield scenario(f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 5)

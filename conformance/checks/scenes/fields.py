@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Ground, push, scenario, scenes
 from conformance.checks.levels import description_levels, image_levels, key_levels, label_levels, link, title_levels
-from conformance.checks.scenes.combinations import SERVED
+from conformance.checks.scenes.combinations import COUNTS, SERVED
 from conformance.model.scenario import Scenario, Stage
 from conformance.model.text import fill
 
 
 @scenes
 def levels_alone(ground: Ground) -> Iterator[Scenario]:
-    """Every level of every field in an otherwise plain event."""
+    """Every level of every field that the covering array has no room for, in an otherwise plain event."""
     fields = {
         "title_rule": title_levels(ground),
         "description": description_levels(ground),
@@ -22,11 +22,11 @@ def levels_alone(ground: Ground) -> Iterator[Scenario]:
         "alert_key": key_levels(ground),
     }
     for field, levels in fields.items():
-        for level in levels:
+        for level in levels[ground.size(*COUNTS[field]) :]:
             value = level.make()
             event = ground.event("alone", **{field: value})
             blame = level.blame
-            yield scenario(f"{field}.alone-{level.name}", SERVED, push(event, blame), worth=STANDARD + 5)
+            yield scenario(f"{field}.alone-{level.name}", SERVED, push(event, blame), worth=STANDARD + 1)
 
 
 @scenes

@@ -120,7 +120,7 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def machine(ground: Ground) -> Iterator[Scenario]:
     """Programs over several alerts at once; after each step every alert is what the oracle says."""
-    count, length = ground.size(0, 6, 40), ground.size(5, 16, 40)
+    count, length = ground.size(0, 4, 40), ground.size(5, 14, 30)
     for number, program in enumerate(programs(count, length, ground.seed)):
         yield _scenario(ground, number, program)
 

@@ -46,7 +46,7 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
 
 
 def _open(ground: Ground, point: str, event: Event, worth: int, **how: Any) -> Scenario:
-    return scenario(f"open.{point}", [NEVER], push(event, NEVER, **how), worth=worth + 6, open=point)
+    return scenario(f"open.{point}", [NEVER], push(event, NEVER, **how), worth=worth + 3, open=point)
 
 
 @scenes
@@ -70,7 +70,7 @@ def sequences(ground: Ground) -> Iterator[Scenario]:
     yield scenario(
         "open.update", served, push(start, NEVER), push(bare, "alert-key.update"),
         push({**bare, "images": images[1], "event_status": ground.mild}, "alert-key.update"),
-        worth=QUICK + 6, open="alert-key.update-absent-description",
+        worth=QUICK + 3, open="alert-key.update-absent-description",
     )
     key = ground.names.key("again")
     again = ground.event("again", alert_key=key, description="again")

@@ -16,7 +16,7 @@ WRONG: tuple[tuple[str, Any], ...] = (
     ("object", {}),
     ("zero", 0),
     ("false", False),
-    ("filled-array", ["Critical"]),
+    ("filled-array", ["Info"]),
     ("filled-object", {"a": "b"}),
     ("fraction", 1.5),
 )
@@ -49,10 +49,12 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
     words = ["Resolved", "Error", "Unknown", "", "OK!", "Closed", "Fatal", "0", "Critica", "Criticall", "Warn", "Ok,Info"]
     more = ["Information", "Recovered", "Normal", "P1", "Critical\u200b", "Ｏｋ", "null", "Emergency", "Notice", "C"]
     for place, word in enumerate([*words, *more]):
+        if ground.may_page(word):
+            continue
         sent = refusal(_raw(ground.event("enum"), event_status=word), "event-status.enum")
         worth = CORE if place < 2 else QUICK if place < 4 else STANDARD if place < len(words) else THOROUGH
         yield refused(f"event-status.enum-{place}", "event-status.enum", sent, worth=worth)
-    statuses = ground.contract.statuses
+    statuses = [status for status in ground.contract.statuses if not ground.may_page(status)]
     cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]
     for place, word in enumerate(dict.fromkeys(cases)):
         sent = refusal(_raw(ground.event("case"), event_status=word), "event-status.case")
@@ -62,7 +64,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         for status in statuses:
             sent = refusal(_raw(ground.event("blank"), event_status=form.format(status)), "event-status.blanks")
             first = place < 2 and status == (statuses[0] if place else statuses[-1])
-            worth = CORE if first else STANDARD if place < 4 else THOROUGH
+            worth = CORE if first else STANDARD if place < 2 or status == statuses[0] else THOROUGH
             yield refused(f"event-status.blank-{place}-{status}", "event-status.blanks", sent, worth=worth)
 
 
@@ -102,9 +104,13 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         cases.append(("href.type", f"href-{name}", {"images": [{**image, "href": value}]}))
         cases.append(("alert-key.type", f"key-{name}", {"alert_key": value}))
     for rule, name, fields in cases:
-        worth = QUICK + 5 if name.endswith("-number") else STANDARD + 10
+        worth = _type_worth(name.rpartition("-")[2])
         event = ground.event("opt", **({"alert_key": None} if "alert_key" in fields else {})) | fields
         yield scenario(f"{rule}-{name}", [rule, "code.invalid-parameter.never-5xx"], push(event, rule), worth=worth)
+
+
+def _type_worth(kind: str) -> int:
+    return {"number": QUICK + 5, "object": STANDARD, "array": STANDARD, "text": STANDARD}.get(kind, THOROUGH)
 
 
 def _fits(value: Any, kind: type | None) -> bool:
