@@ -81,7 +81,8 @@ def close_all(
 ) -> CleanupReport:
     """Send a recovery for every alert that the journal holds open, paying from what the budget keeps for it.
 
-    One that is lost is sent again, as far as the budget goes.  When nobody answers any more, the rest is left, and stays in the journal.
+    One that is lost is sent again, as far as the budget goes.  When nobody answers any more, the rest is left, and
+    stays in the journal.
     """
     # A run that was stopped, or is out of time, still cleans up.
     mine = DriveSettings() if settings is None else settings

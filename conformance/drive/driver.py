@@ -174,8 +174,11 @@ class _Driver:
         waiting = self._waiting()
         due = min(self._expiry(act) for act in waiting)
         pause = max(0.0, min(self._pause, due - self._settings.clock()))
-        if self._budget.left < 2 * self._looker.price(len(all_keys(waiting))):
-            pause = max(0.0, due - self._settings.clock())  # what is left is for the look that decides
+        # What is left is for the stages to come and for the look that decides, not for impatience.
+        keys = len(all_keys(waiting))
+        to_come = 2 * sum(len(act.scenario.pushes()) - act.first_place() - len(act.current.pushes) for act in waiting)
+        if self._budget.left < to_come + self._looker.round_price(keys) + self._looker.price(keys):
+            pause = max(0.0, due - self._settings.clock())
         self._pause = min(2 * self._pause, self._settings.poll_max)
         self._tell("waiting")
         self._settings.rest(pause)
