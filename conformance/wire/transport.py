@@ -42,7 +42,7 @@ class Job:
     deadline: Deadline
     body_limit: int
     reply: RawReply | None = None
-    reused: bool = False  # went out on a connection that had carried a request before
+    reused: bool = True  # goes out on a connection that has carried a request before; connecting makes it False
     handed_over: bool = False  # every byte of the request was accepted for sending
 
 
@@ -61,6 +61,7 @@ class _Wire(HTTPConnection):
     """What both kinds of connection do in their own way."""
 
     def _new_conn(self) -> socket.socket:
+        _current.job.reused = False
         return dial(self._dns_host, self.port or self.default_port, _current.job.deadline)
 
     def _tunnel(self) -> None:
@@ -97,11 +98,10 @@ class _Wire(HTTPConnection):
     def request(self, *_: Any, headers: Any = None, **__: Any) -> None:
         """Send the job of this thread; the arguments are the shell's."""
         job = _current.job
-        job.reused = self.sock is not None
         if self.sock is None:
             self.connect()
         extra = b""
-        if self.proxy_is_forwarding:
+        if self.proxy and not self._tunnel_host:
             job.target = job.origin + job.target
             extra = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items()).encode("latin-1")
         start = b"%b %b HTTP/1.1\r\n%b%b\r\n" % (job.method.encode("latin-1"), job.target, job.head, extra)

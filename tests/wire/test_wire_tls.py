@@ -55,15 +55,20 @@ def over_tls(certificate: Path, handler: Callable[[socket.socket, Server], None]
     return wrapped
 
 
-def push(port: int, timeout: float = 3.0, count: int = 1, body: bytes = b"{}", **options: object) -> Exchange:
-    """Return the last of some pushes to an https target."""
+def push(port: int, timeout: float = 3.0, body: bytes = b"{}", **options: object) -> Exchange:
+    """Return a push to an https target."""
+    return pushes(1, port, timeout, body, **options)[0]
+
+
+def pushes(count: int, port: int, timeout: float = 3.0, body: bytes = b"{}", **options: object) -> list[Exchange]:
+    """Return some pushes to an https target."""
     url = f"https://127.0.0.1:{port}/event/push/alert/standard"
     target = Target.from_options(url, "k3y-0123456789abcdef", exchange_timeout=timeout, **options)  # type: ignore[arg-type]
     client = Client(target, Redactor(target.secrets), Pacer(None, None), on_exchange=lambda _: None)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            return [client.push(Push(body), Note()) for _ in range(count)][-1]
+            return [client.push(Push(body), Note()) for _ in range(count)]
     finally:
         client.close()
 
@@ -83,10 +88,10 @@ def test_a_bundle_or_no_verification_at_all_lets_the_push_through(certificate: P
     """With --ca-bundle and with --insecure the push arrives, connections are kept, and no library warns."""
     options = {"ca_bundle": str(certificate)} if how == "ca_bundle" else {"insecure": True}
     with serving(over_tls(certificate, answering(OK))) as server:
-        exchange = push(server.port, count=3, **options)
+        exchanges = pushes(3, server.port, **options)
         assert server.connections == 1
-    assert exchange.reply is not None
-    assert exchange.reused
+    assert all(exchange.reply is not None for exchange in exchanges)
+    assert [exchange.reused for exchange in exchanges] == [False, True, True]
 
 
 def test_a_long_body_goes_through_tls(certificate: Path) -> None:
@@ -140,10 +145,11 @@ def test_an_https_target_is_tunnelled_through_the_proxy(certificate: Path) -> No
         over_tls(certificate, answering(OK))(sock, server)
 
     with serving(answering(OK)) as server, serving(proxy) as middle:
-        exchange = push(server.port, ca_bundle=str(certificate), proxy=f"http://u:p@127.0.0.1:{middle.port}", count=2)
+        exchanges = pushes(2, server.port, ca_bundle=str(certificate), proxy=f"http://u:p@127.0.0.1:{middle.port}")
         assert middle.connections == 1
         assert server.connections == 0
-    assert exchange.reply is not None
+    assert all(exchange.reply is not None for exchange in exchanges)
+    assert [exchange.reused for exchange in exchanges] == [False, True]
     (request,) = seen
     assert request.startswith(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n" % server.port)
     assert b"Proxy-Authorization: Basic dTpw" in request
