@@ -32,13 +32,15 @@ class Agreement:
         if not observers:
             raise ValueError("no observer was given")
         self.name = "+".join(observer.name for observer in observers)
-        self._observers = tuple(observers)
+        # The one that sees most is believed in what the others cannot show.
+        self._observers = tuple(sorted(observers, key=lambda one: len(getattr(one, "blind_to", ()))))
+        self.blind_to = tuple(getattr(self._observers[0], "blind_to", ()))
         self._patience = patience
         self._clock = clock
         self._sleep = sleep
 
     def read(self, alert_keys: Sequence[str]) -> Reading:
-        """Return the reading of the first observer, once the others say the same."""
+        """Return the reading of the observer that shows most, once the others say the same."""
         until = self._clock() + self._patience
         numbers: tuple[int, ...] = ()
         while True:

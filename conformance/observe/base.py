@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from conformance.wire.records import Reading
+
+if TYPE_CHECKING:
+    from conformance.wire.redact import Redactor
 
 
 @runtime_checkable
@@ -18,7 +21,8 @@ class Observer(Protocol):
     """Reads stored alerts in bulk.
 
     It may also offer ``requests_for(n_keys) -> int``, how many requests reading that many keys takes (none, where it is
-    missing), and ``recent() -> Reading``, every alert of the last days whatever its key, for sweeping.
+    missing), ``recent() -> Reading``, every alert of the last days whatever its key, for sweeping, and ``blind_to``, the
+    names of fields that it never shows (``images``): what only they would tell is then not observed, and not missed.
     """
 
     name: str
@@ -42,8 +46,10 @@ class Observer(Protocol):
 class Guarded:
     """An observer from elsewhere: what it raises or wrongly returns becomes the problem of a reading."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, redactor: Redactor | None = None) -> None:
+        self._redactor = redactor
         self.name = observer.name
+        self.blind_to = tuple(str(name) for name in getattr(observer, "blind_to", ()))
         self._observer = observer
         recent = getattr(observer, "recent", None)
         if callable(recent):
@@ -58,7 +64,14 @@ class Guarded:
             reading = look()
         except Exception as error:  # noqa: BLE001 - whatever the user's code raises, the run goes on
             return Reading(problem=f"the observer {self.name} failed: {type(error).__name__}: {str(error)!a}")
-        return _checked(reading, self.name)
+        return self._clean(_checked(reading, self.name))
+
+    def _clean(self, reading: Reading) -> Reading:
+        """Return the reading without any key that a store may show."""
+        if self._redactor is None:
+            return reading
+        problem = None if reading.problem is None else self._redactor.text(reading.problem)
+        return Reading(tuple(_without(alert, self._redactor) for alert in reading.alerts), problem, reading.exchanges)
 
     def close(self) -> None:
         """Close the observer; a failure in that is of no consequence to the run."""
@@ -71,6 +84,15 @@ class Guarded:
             return max(0, int(getattr(self._observer, "requests_for", lambda _: 0)(n_keys)))
         except Exception:  # noqa: BLE001
             return 0
+
+
+def _without(value: Any, redactor: Redactor) -> Any:
+    """Return a value with every text in it redacted."""
+    if isinstance(value, str):
+        return redactor.text(value)
+    if isinstance(value, Mapping):
+        return {_without(name, redactor): _without(item, redactor) for name, item in value.items()}
+    return [_without(item, redactor) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _checked(reading: object, name: str) -> Reading:

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from conformance.observe.base import Guarded, Observer
+from conformance.wire.redact import Redactor
 
 
-def load(name: str) -> Observer:
+def load(name: str, redactor: Redactor | None = None) -> Observer:
     """Return the observer that ``MODULE:FACTORY`` makes, called without arguments; a ValueError says what is wrong."""
     module_name, colon, factory_name = name.partition(":")
     if not colon or not module_name or not factory_name:
@@ -39,4 +40,4 @@ def load(name: str) -> Observer:
         raise ValueError(
             f"--observer {name}: what {factory_name}() returns lacks {lacks}, see conformance.observe.base"
         )
-    return Guarded(observer)
+    return Guarded(observer, redactor)

@@ -104,6 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             self.close_connection = True
+            self.server.deliveries.bad = "a body without Content-Length, or of more than 1 MiB"
             announced = "Content-Length" in self.headers
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if announced else HTTPStatus.LENGTH_REQUIRED)
             return
@@ -131,6 +132,7 @@ class WebhookObserver:
     """The observer behind ``--webhook-listen HOST:PORT``."""
 
     name = "webhook"
+    blind_to = ("images",)  # the vendor's webhook does not carry them
 
     def __init__(self, listen: str, *, redactor: Redactor | None = None) -> None:
         """Listen at once; port 0 takes any free one.  A ValueError says why listening is not possible."""

@@ -18,7 +18,7 @@ from conformance.plugin.replaying import Replay
 from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
 
-_EXIT_INTERNAL = 3
+_EXIT_INTERRUPTED, _EXIT_INTERNAL = 2, 3
 NAME = fixtures.RUN
 
 
@@ -117,7 +117,7 @@ class Plugin:
 
     def _perform(self) -> None:
         try:
-            with _terminated(self.run), outputs.progress(self) as progress:
+            with self._terminated(), outputs.progress(self) as progress:
                 self.run.start()
                 if self.nodes:
                     self.run.select(self.nodes)
@@ -129,12 +129,37 @@ class Plugin:
             self._end(error.exit_code, str(error))
         except ContractError as error:
             self._end(_EXIT_INTERNAL, f"the contract cannot be read: {error}")
+        except KeyboardInterrupt:
+            self._end(_EXIT_INTERRUPTED, "interrupted before anything was judged")
         finally:
             self.run.close()
+
+    @contextmanager
+    def _terminated(self) -> Generator[None, None, None]:
+        """SIGTERM stops the driving like Ctrl-C, so that the run still cleans up; afterwards it ends pytest like Ctrl-C."""
+        driving = True
+
+        def stop(*_: object) -> None:
+            self.run.stop.set()
+            if not driving:
+                raise KeyboardInterrupt
+
+        try:
+            before = signal.signal(signal.SIGTERM, stop)
+        except ValueError:  # not in the main thread: whoever runs us there handles signals
+            yield
+            return
+        self.config.add_cleanup(lambda: _restore(before))
+        try:
+            yield
+        finally:
+            driving = False
 
     def _end(self, code: int, sentence: str) -> None:
         self.failure = (code, sentence)
         self.result = outputs.untestable(self, code, sentence)
+        if not self.worker:
+            outputs.write_recording(self)
         raise pytest.exit.Exception(sentence, returncode=code)
 
     # -- judging -------------------------------------------------------------------------------------------------
@@ -161,8 +186,11 @@ class Plugin:
         """The exit code is the verdict's; the report is written from the same result."""
         if self.worker:
             return (yield)
-        if self.failure is None and self.result is not None and session.exitstatus not in (_EXIT_INTERNAL, 2):
-            session.exitstatus = self.result.exit_code
+        if self.failure is None and self.result is not None:
+            if session.exitstatus == _EXIT_INTERRUPTED:  # while items were being shown
+                self.result = outputs.interrupted(self.result)
+            elif session.exitstatus != _EXIT_INTERNAL:
+                session.exitstatus = self.result.exit_code
         if self.result is not None:
             outputs.write(self)
         finished = yield
@@ -175,18 +203,6 @@ class Plugin:
             outputs.summary(self, terminalreporter)
 
 
-@contextmanager
-def _terminated(run: Run | Replay) -> Generator[None, None, None]:
-    """SIGTERM stops the run like Ctrl-C, so that it still cleans up."""
-    def stop(*_: object) -> None:
-        run.stop.set()
-
-    try:
-        before = signal.signal(signal.SIGTERM, stop)
-    except ValueError:  # not in the main thread: whoever runs us there handles signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before if before is not None else signal.SIG_DFL)
+def _restore(handler: Any) -> None:
+    """Handle SIGTERM as before the run."""
+    signal.signal(signal.SIGTERM, handler if handler is not None else signal.SIG_DFL)

@@ -118,8 +118,13 @@ def untestable(plugin: Plugin, code: int, sentence: str) -> Result:
         RequirementResult(r.id, r.row, r.level, NOT_REACHED, reason="the run could not begin") for r in contract.requirements.values()
     )
     rows = tuple(RowResult(row, NOT_REACHED) for row in contract.rows)
-    verdict = {3: "internal-error", 5: "incomplete"}.get(code, "untestable")
+    verdict = {2: "interrupted", 3: "internal-error", 5: "incomplete"}.get(code, "untestable")
     return Result(verdict, code, f"{verdict}: {sentence}", info, requirements, rows, {}, Tally(), warnings=(sentence,))
+
+
+def interrupted(result: Result) -> Result:
+    """A result whose showing was cut short."""
+    return replace(result, verdict="interrupted", exit_code=2, sentence=f"interrupted while it was shown: {result.sentence}")
 
 
 def write_recording(plugin: Plugin) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from conformance.checks import conclude
@@ -19,9 +20,9 @@ from conformance.checks.judge.outcome import Line
 from conformance.checks.judge.run import judge, settled
 from conformance.checks.planning import plan
 from conformance.checks.verdicts import Result, Tally
-from conformance.contract import Contract, load
+from conformance.contract import Contract, Requirement, load
 from conformance.drive.budget import BUDGETS, Budget, cut, overhead
-from conformance.drive.cleanup import close_all
+from conformance.drive.cleanup import CleanupReport, close_all
 from conformance.drive.driver import drive
 from conformance.drive.journal import FILE_NAME, Journal, keep_unfinished
 from conformance.drive.ports import DriveSettings, Progress, RunFacts
@@ -54,6 +55,7 @@ class Run:
     preflight: Preflight | None = None
     recording: Recording | None = None
     warnings: list[str] = field(default_factory=list)
+    cleanup: CleanupReport = field(default_factory=CleanupReport)
     selected: frozenset[str] = frozenset()
     interrupted: bool = False
     _exchanges: list[Exchange] = field(default_factory=list)
@@ -73,17 +75,35 @@ class Run:
         rate, minute = (None, None) if loopback else _VENDOR_SHARE
         self.pacer = Pacer(self.settings.max_rate or rate, self.settings.max_per_minute or minute)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
-        self.observer = build_observer(self.settings, self.target, self.client)
+        self.observer = build_observer(self.settings, self.target, self.client, self.redactor)
         self.names = Names(self.id)
         self.budget = Budget(BUDGETS[self.settings.budget])
         self._open_journal()
         self.preflight = self._preflight()
         if not self.preflight.ok:
-            close_all(self.client, self.journal, self.budget)
-            self.close()
-            raise UsageError(self.preflight.sentence, self.preflight.exit_code)
+            self._clean_up()
+            self.recording = Recording(self.info(), [], list(self._exchanges))
+            raise UsageError(*self._not_begun(self.preflight))
         if self.preflight.observer_problem:
             self.warnings.append(self.preflight.observer_problem)
+
+    def _not_begun(self, found: Preflight) -> tuple[str, int]:
+        """Why the run cannot begin, and with what exit code it ends."""
+        if self.stop.is_set():
+            return "interrupted before anything was judged; what had been opened was recovered", conclude.INTERRUPTED
+        if not self.cleanup.ok:
+            return f"{found.sentence}; {self.cleanup.sentence}", found.exit_code
+        return found.sentence, found.exit_code
+
+    def _clean_up(self) -> None:
+        """Close what is open; a second Ctrl-C ends that too, and the journal says what is left."""
+        try:
+            self.cleanup = close_all(self.client, self.journal, self.budget)
+        except KeyboardInterrupt:
+            self.stop.set()
+            where = self.settings.report_dir
+            self.cleanup = CleanupReport(problem=f"the clean-up was interrupted: `conformance cleanup {where}` goes on with it")
+        self.journal.close()
 
     def _open_journal(self) -> None:
         """Start the journal; one that an earlier run left unfinished is kept beside it."""
@@ -124,9 +144,9 @@ class Run:
                 journal=self.journal,
                 settings=settings,
             )
-        except BaseException:
-            close_all(self.client, self.journal, self.budget)
-            raise
+        except KeyboardInterrupt:
+            self.stop.set()
+            return Preflight(ok=False, exit_code=conclude.INTERRUPTED, sentence="interrupted")
 
     def _selection(self) -> frozenset[str]:
         """The requirements asked for: all, or those of --requirement and --row."""
@@ -218,7 +238,7 @@ class Run:
                 client=self.client,
                 observer=self.observer,
                 budget=self.budget,
-                settled=settled,
+                settled=partial(settled, contract=self.contract, blind_to=self._blind_to()),
                 control=self._control,
                 progress=progress,
                 journal=self.journal,
@@ -226,9 +246,8 @@ class Run:
                 facts=self.facts,
             )
         finally:
+            self._clean_up()
             self.interrupted = self.stop.is_set()
-            self.cleanup = close_all(self.client, self.journal, self.budget)
-            self.journal.close()
             if not self.cleanup.ok:
                 self.warnings.append(self.cleanup.sentence)
             self._seconds = time.monotonic() - self._began
@@ -272,7 +291,13 @@ class Run:
             interrupted=self.interrupted,
             selected=() if whole else tuple(sorted(self.selected)),
             seconds=round(self._seconds, 3),
+            max_severity=s.max_severity or "",
+            blind_to=self._blind_to(),
         )
+
+    def _blind_to(self) -> tuple[str, ...]:
+        """Fields of an alert that the observer cannot show."""
+        return tuple(getattr(self.observer, "blind_to", ()))
 
     # -- judge ---------------------------------------------------------------------------------------------------
 
@@ -328,14 +353,25 @@ def judged(
 ) -> Result:
     """A recording judged: the same function serves a run and its replay."""
     bench = judge(contract, recording.info, recording.stories, recording.others, line)
-    missing = {entry.id: told for entry in contract.requirements.values() if (told := _missing(entry.needs, recording.info))}
+    missing = {entry.id: told for entry in contract.requirements.values() if (told := _missing(entry, recording.info))}
+    missing |= _too_severe(contract, recording.info)
     results = conclude.requirements(bench, nodes, selected, missing)
-    partial = set(selected) != set(contract.requirements)
-    return conclude.conclude(bench, results, tally, partial=partial, interrupted=interrupted, warnings=warnings)
+    part = set(selected) != set(contract.requirements)
+    return conclude.conclude(bench, results, tally, partial=part, interrupted=interrupted, warnings=warnings)
 
 
-def _missing(needs: str | None, info: RunInfo) -> str:
+def _too_severe(contract: Contract, info: RunInfo) -> dict[str, str]:
+    """Requirements of a status that this run was told not to send, each with the reason."""
+    if not info.max_severity:
+        return {}
+    above = contract.statuses[: contract.statuses.index(info.max_severity)]
+    told = f"--max-severity {info.max_severity} sends no"
+    return {f"event-status.{status.lower()}": f"{told} {status}" for status in above if status != contract.recovery}
+
+
+def _missing(entry: Requirement, info: RunInfo) -> str:
     """What to give so that a requirement can be judged, or nothing."""
+    needs = entry.needs
     if needs is None or any(given == needs or given.startswith(f"{needs}:") for given in info.given):
         return ""
     if needs.startswith("account:"):
