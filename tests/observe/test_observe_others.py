@@ -85,9 +85,10 @@ def test_what_is_no_webhook_is_a_problem_until_one_comes(listening: WebhookObser
 
 
 def test_a_body_without_bounds_is_refused(listening: WebhookObserver) -> None:
-    """More than a megabyte, or no length at all, is not read."""
+    """More than a megabyte, or no length at all, is not read, and the reading says so."""
     assert deliver(listening.url, b"", **{"Content-Length": "99999999"}) == 413
     assert deliver(listening.url, b"0\r\n\r\n", **{"Transfer-Encoding": "chunked"}) == 411
+    assert "Content-Length" in (listening.read(["a"]).problem or "")
 
 
 def test_answers_are_quick_and_deliveries_may_come_at_once(listening: WebhookObserver) -> None:
