@@ -29,6 +29,11 @@ class Names:
         digest = hashlib.sha256(head.encode()).digest()
         return "".join(chr(0x3400 + int.from_bytes(digest[2 * i : 2 * i + 2]) % 6000) for i in range(length))
 
+    def digits(self, length: int) -> str:
+        """A fresh alert key of digits alone, pseudo-random, not beginning with 0."""
+        digest = hashlib.sha256(self.key().encode()).hexdigest()
+        return "9" + str(int(digest, 16))[1:length]
+
     def title(self, text: str = "") -> str:
         """A short title that names the run."""
         return f"conformance {self.run}" + (f" {text}" if text else "")

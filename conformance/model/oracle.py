@@ -66,11 +66,11 @@ def _content_type(push: Push, contract: Contract) -> Expectation | None:
         found = "content-type.missing-refused"
         return Expectation(REFUSE, found, contract.requirements[found].accepts)
     media, _, rest = values[0].partition(";")
-    if len(values) > 1 or (rest and rest.strip().lower().replace('"', "") != "charset=utf-8"):
-        return Expectation(EITHER, "content-type.parameters", ("InvalidContentType", "InvalidParameter"))
-    if media.strip().lower() != "application/json":
+    if len(values) == 1 and media.strip().lower() != "application/json" and media.strip():
         found = "content-type.other-refused"
         return Expectation(REFUSE, found, contract.requirements[found].accepts)
+    if len(values) > 1 or not media.strip() or (rest and rest.strip().lower().replace('"', "") != "charset=utf-8"):
+        return Expectation(EITHER, "content-type.parameters", ("InvalidContentType", "InvalidParameter"))
     if media != "application/json" or rest:
         # SHOULD be accepted; refusing it breaks no MUST
         return Expectation(ACCEPT, "content-type.parameters", ("InvalidContentType",))

@@ -63,8 +63,16 @@ def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> E
         return Expectation(EITHER, push.varies, expected.codes)
     point = story.scenario.fact("open")
     if point and expected.outcome != EITHER and not (expected.outcome == ACCEPT and _is_sequence(story)):
-        return Expectation(EITHER, expected.requirement or push.varies, expected.codes)
+        return Expectation(EITHER, _of_point(bench, point) or expected.requirement, expected.codes)
     return expected
+
+
+def _of_point(bench: Bench, point: str) -> str:
+    """The MUST that a 5xx breaks where the answer is open: a plain one of the row that the question is about."""
+    if point not in bench.contract.open_points:
+        return ""
+    row = bench.contract.of_row(bench.contract.open_points[point].row)
+    return next((r.id for r in row if r.level == "must" and r.observed_in == "response" and not r.accepts), "")
 
 
 #: An Ok that finds no active alert may be refused: what is demanded is that it opens and changes nothing.
@@ -103,8 +111,9 @@ def _judge_push(
         _head(bench, story, exchange, answer, blame)
     elif answer.kind == CRASHED and answer.code not in expected.codes:
         finding = _finding(story, push, exchange, _wanted(expected), answer)
-        for requirement in _blamed(story, push, blame):
-            bench.fails(bench.crash_requirement(requirement), check, finding)
+        as_such = ["code.invalid-parameter.never-5xx"] if check == "body" and expected.outcome == EITHER else []
+        for requirement in dict.fromkeys([*_blamed(story, push, bench.crash_requirement(blame)), *as_such]):
+            bench.fails(requirement, check, finding)
     elif expected.outcome == ACCEPT:
         _accept(bench, story, push, exchange, answer, blame)
     elif expected.outcome == REFUSE:

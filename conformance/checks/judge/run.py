@@ -61,7 +61,7 @@ def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
 def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[str] = ()) -> bool:
     """Whether what the store showed after the last stage agrees with the oracle, so that waiting is over.
 
-    A failed SHOULD does not keep the run waiting unless the alert may still change (an update).
+    A failed SHOULD does not keep the run waiting: every update carries something that a MUST judges.
     """
     bench = Bench(contract or load(), replace(_NOWHERE, blind_to=tuple(blind_to)))
     facts = story.scenario.facts
@@ -74,8 +74,7 @@ def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[s
 
 
 def _is_decisive(bench: Bench, judgement: Judgement) -> bool:
-    level = bench.contract.requirements[judgement.requirement].level
-    return judgement.outcome == FAIL and (level == "must" or judgement.requirement == "alert-key.update-others")
+    return judgement.outcome == FAIL and bench.contract.requirements[judgement.requirement].level == "must"
 
 
 _NOWHERE = RunInfo("", "", "", "", "", 0, "")

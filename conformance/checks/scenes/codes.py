@@ -27,7 +27,7 @@ def wrong_methods(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def other_paths(ground: Ground) -> Iterator[Scenario]:
     """Paths that are not the push path are not found; variants of its spelling are open."""
-    paths = [("{push}/nosuch", CORE), ("/event/push/alert/nosuch", QUICK), ("/nosuch", STANDARD), ("/", STANDARD), ("{push}x", STANDARD)]
+    paths = [("{push}/nosuch", CORE), ("/event/push/alert/nosuch", QUICK), ("{push}x", STANDARD)]
     for place, (path, worth) in enumerate(paths):
         sent = refusal(ground.event("path"), "code.route-not-found", path=path)
         yield scenario(

@@ -70,7 +70,7 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
         {"event_time": 1772100000},
         {"client": "suite", "client_url": "https://example.test/"},
         {"severity": "high", "foo": True, "bar": 1.5},
-        {"Title_Rule": "other", "EVENT_STATUS": "Nonsense", "status": "x"},
+        {"status": "x", "level": 3, "host_name": "web-1"},
     ]
     for place, extra in enumerate(extras):
         event = {**ground.event("extra", description="stays"), **extra}

@@ -44,6 +44,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     """Keys that differ in case, in the last of 255 characters, or by a prefix: an Ok of one closes that one alone."""
     limit = ground.contract.limits.alert_key
     base, long = ground.names.key("Key"), ground.names.long_key(limit)
+    number = ground.names.digits(15)  # no prefix: what is compared as a number must be one
     star = base + "-a_7\U0001f525\u00e9#x!"
     ways = [("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y"), ("_", "-"), ("!", "")]
     groups = [
@@ -53,7 +54,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
         ("signs", [base + "_1", base + "%1", base + "*1", base + "?1"], STANDARD),
         ("separators", [base + "/a", base + "-a", base + ".a", base + ":a", base + " a", base + "a"], STANDARD),
-        ("digits", [base + "-1", base + "-01", base + "-1.0", base + "-1e0"], STANDARD),
+        ("digits", [number, "0" + number, number + ".0", number + "e0"], STANDARD),
         ("wide", [base + "ａ", base + "a!", base + "á", base + "à"], STANDARD),
     ]
     for name, keys, worth in groups:
@@ -139,7 +140,7 @@ def _scenario(ground: Ground, number: int, program: tuple[Step, ...]) -> Scenari
 
 
 def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[int, int], *, again: bool) -> Push:
-    text = f"step {place}" if step.text else None
+    text = f"step {place}" if step.text or step.kind != "ok" else None
     status = ground.statuses[step.status % len(ground.statuses)]
     if step.kind == "unknown-ok":
         return push(ground.ok(ground.names.key("void")), "event-status.ok-unknown", role="refusal")
