@@ -90,7 +90,7 @@ def cost(scenario: Scenario) -> int:
 
 
 def opened(scenario: Scenario) -> frozenset[Identity]:
-    """The alerts that a scenario leaves open, by what tells them apart: credential and key, or the push that opens."""
+    """Return the alerts that a scenario leaves open, by what tells them apart: credential and key, or their push."""
     pushes = scenario.pushes()
     identities: list[Identity] = []
     left_open: dict[Identity, bool] = {}

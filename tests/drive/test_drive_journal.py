@@ -57,6 +57,27 @@ def test_a_generated_key_that_was_lost_is_possibly_open(run: Runner, tmp_path: P
     assert [one.alert_key for one in unfinished(path)] == [None, "gen-0"]
 
 
+def test_a_lost_push_that_is_refused_when_repeated_opened_nothing(run: Runner, tmp_path: Path) -> None:
+    """The same push gets the same answer: neither its key nor a generated one is possibly open."""
+    path = tmp_path / "journal.jsonl"
+    for name, push in {"key": event("k"), "none": event(), "bytes": Push(b"{")}.items():
+        lost = iter([1, 1])
+        world = World(lambda _push, _note, lost=lost: Problem("reset", "") if next(lost, None) else refusal())
+        done = run(world, one(name, push), journal=Journal(path, "r"), observed=False)
+        assert [one.alert_key for one in done.journal.open_entries()] == []
+        assert done.budget.held == 0
+    assert unfinished(path) == []
+
+
+def test_a_lost_push_that_is_accepted_when_repeated_is_open_once(run: Runner, tmp_path: Path) -> None:
+    """The repetition updated what the lost try had opened."""
+    path, lost = tmp_path / "journal.jsonl", iter([1])
+    world = World(lambda _push, _note: Problem("reset", "") if next(lost, None) else None)
+    done = run(world, one("s", event("k")), journal=Journal(path, "r"), observed=False)
+    assert [one.alert_key for one in unfinished(path)] == ["k"]
+    assert done.budget.held == 1
+
+
 def test_a_connection_refused_opens_nothing(run: Runner, tmp_path: Path) -> None:
     """What never left is not possibly open."""
     path = tmp_path / "journal.jsonl"

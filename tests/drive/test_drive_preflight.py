@@ -10,7 +10,7 @@ from drive_fakes import Answer, World, event, naps, refusal, reply
 
 from conformance.drive.budget import Budget
 from conformance.drive.journal import Journal
-from conformance.drive.ports import DriveSettings
+from conformance.drive.ports import DriveSettings, RunFacts
 from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.wire.records import Note, Problem, Reply
 
@@ -194,6 +194,26 @@ def test_an_event_that_does_not_show_is_a_warning() -> None:
     assert found.ok
     assert "did not show in the read-back within 0.1 s" in found.observer_problem
     assert found.steps[-1][:2] == ("read-back", False)
+
+
+def test_how_long_an_alert_takes_to_show_is_handed_on() -> None:
+    """The driver need not learn again what preflight has seen."""
+    world, facts = World(_conforming, delay=0.05), RunFacts()
+    settings = DriveSettings(observe_timeout=1.0, poll_min=0.01)
+    preflight(
+        world,
+        Place(),
+        world,
+        minimal=MINIMAL,
+        full=FULL,
+        budget=Budget(99),
+        journal=Journal(None, "r"),
+        settings=settings,
+        facts=facts,
+    )
+    assert facts.visible_after is not None
+    assert 0.05 <= facts.visible_after < 0.5
+    assert facts.observing == "on"
 
 
 def test_a_broken_read_back_is_a_warning() -> None:

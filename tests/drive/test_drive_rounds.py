@@ -65,6 +65,15 @@ def test_a_store_that_keeps_wrongly_costs_one_timeout_in_all(run: Runner) -> Non
     assert len(world.sent()) == 30
 
 
+def test_waiting_leaves_requests_for_the_stages_to_come(run: Runner) -> None:
+    """When the budget is short, what is unsettled is looked at once more when its time is up, and not in between."""
+    world = World(alter=lambda alert: {**alert, "title_rule": "x"})
+    plan = [one(f"s{i}", event(f"k{i}"), event(f"k{i}", "Ok")) for i in range(10)]
+    done = run(world, *plan, limit=45, sleep=time.sleep)
+    assert {s.ended for s in done.stories.values()} == {"settled-wrong"}
+    assert len(world.reads) <= 5
+
+
 def test_one_that_waits_holds_up_nobody(run: Runner) -> None:
     """Scenarios that are settled go through all their stages while another still waits."""
     world = World(alter=lambda alert: {**alert, "title_rule": "x"} if alert["alert_key"] == "bad" else alert)
