@@ -124,7 +124,7 @@ def image_levels(ground: Ground) -> list[Level]:
         return {name: value for name, value in made.items() if value is not None}
 
     def edges() -> list[dict[str, str]]:
-        return [image(0, fill(lim.alt, "latin", 'a<&>"'), lim.src, link(lim.href)), image(1, None, 40, None)]
+        return [image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[-22:]), lim.src, link(lim.href)), image(1, None, 40, None)]
 
     def over() -> list[dict[str, str]]:
         return [image(0, fill(lim.alt + 1), 60, link(lim.href + 1)), image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), lim.src - 1, "/h")]

@@ -32,6 +32,8 @@ class Finding:
     stored: str | None = None
     exchanges: tuple[int, ...] = ()
     scenario: str = ""
+    #: For a life cycle: every push that led there, in order, so that a reader can repeat the sequence by hand.
+    sequence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from conformance.checks.judge import stored
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.outcome import expectation, pushes_of
-from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read, sent_event
+from conformance.checks.judge.reply import ACCEPTED, REFUSED, UNANSWERED, read, sent_event
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE
 from conformance.model.scenario import Push
@@ -142,8 +142,11 @@ def is_active(alert: Mapping[str, Any], recovery: str) -> bool:
 class _Case:
     """One key of one story after one stage: says pass and fail with the same evidence."""
 
-    def __init__(self, bench: Bench, story: Story, stage: int, expected: Expected, alerts: list[Mapping[str, Any]]) -> None:
+    def __init__(
+        self, bench: Bench, story: Story, stage: int, key: str, expected: Expected, alerts: list[Mapping[str, Any]]
+    ) -> None:
         self.bench, self.story, self.expected, self.alerts = bench, story, expected, alerts
+        self.sequence = _sequence(story, stage, None if expected.stage != stage else key)
         reads = story.observations[stage]
         self.numbers = (expected.exchange.n, *(reads.exchanges[-1:] if reads is not None else ()))
 
@@ -157,8 +160,18 @@ class _Case:
         kept = shown([{n: a.get(n) for n in ("alert_status", "title", "description")} for a in self.alerts])
         text = sentence[0].upper() + sentence[1:] + "."
         statement = wanted or self.bench.contract.requirements[requirement].statement
-        finding = Finding(text, sent, statement, sentence, kept, self.numbers, self.story.scenario.id)
+        finding = Finding(text, sent, statement, sentence, kept, self.numbers, self.story.scenario.id, self.sequence)
         self.bench.fails(requirement, check, finding)
+
+
+def _sequence(story: Story, upto: int, key: str | None) -> tuple[int, ...]:
+    """The pushes that led to a stage: those of one key, or of all keys where one may have touched another."""
+    found = []
+    for stage, push, exchange in pushes_of(story):
+        event = sent_event(push, exchange) or {}
+        if stage <= upto and (key is None or key in (event.get("alert_key"), read(exchange).key)):
+            found.append(exchange.n)
+    return tuple(found) if len(found) > 1 else ()
 
 
 _BLAME = {
@@ -174,7 +187,7 @@ _BLAME = {
 def _judge_key(
     bench: Bench, story: Story, stage: int, key: str, expected: Expected, alerts: list[Mapping[str, Any]]
 ) -> None:
-    case = _Case(bench, story, stage, expected, alerts)
+    case = _Case(bench, story, stage, key, expected, alerts)
     active = [alert for alert in alerts if is_active(alert, bench.contract.recovery)]
     blame = _BLAME[expected.change] if expected.stage == stage else "event-status.ok-only-own"
     if not expected.active:
@@ -273,7 +286,9 @@ def _judge_together(case: _Case, expected: Expected, alert: Mapping[str, Any]) -
 
 def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]]:
     """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding)."""
-    if story.final is None or story.final.state != "seen" or story.scenario.fact("open"):
+    observed = [story.final, *reversed(story.observations)]
+    seen = next((entry for entry in observed if entry is not None and entry.state == "seen"), None)
+    if seen is None or story.scenario.fact("open"):
         return
     own: set[str] = set()
     refused: list[tuple[str, Push, Exchange]] = []
@@ -283,16 +298,16 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
         if not isinstance(key, str) or not key:
             continue
         expected = expectation(bench, story, push, exchange)
-        if push.role == "refusal" and expected.outcome == REFUSE and answer.kind not in (ACCEPTED, UNANSWERED):
+        if expected.outcome != ACCEPT and answer.kind == REFUSED and event.get("event_status") != bench.contract.recovery:
             refused.append((key, push, exchange))
         else:
             own.add(key)
     for key, push, exchange in refused:
         requirement = expectation(bench, story, push, exchange).requirement
-        alerts = [alert for alert in story.final.alerts if alert.get("alert_key") == key]
+        alerts = [alert for alert in seen.alerts if alert.get("alert_key") == key]
         if key in own:
             continue
-        numbers = (exchange.n, *story.final.exchanges[-1:])
+        numbers = (exchange.n, *seen.exchanges[-1:])
         if alerts:
             sentence = f"An event was refused ({read(exchange).told()}), yet an alert of its key is in the store."
             kept = shown([alert.get("alert_status") for alert in alerts])
