@@ -8,12 +8,13 @@ file: it puts our part first and pytest's own below, and leaves a page that it d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, MutableMapping
+from collections.abc import Callable, Generator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from markupsafe import escape
+from pytest_metadata.plugin import metadata_key  # type: ignore[import-untyped]
 
 from conformance.checks.verdicts import Result
 from conformance.contract import Contract, load
@@ -40,6 +41,13 @@ class ReportHooks:
     ) -> None:
         self._get_result, self._get_recording = get_result, get_recording
         self._get_kill_figure, self._contract = get_kill_figure, contract
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Tidy the facts that pytest-html is about to take as its Environment."""
+        metadata = session.config.stash.get(metadata_key, None)
+        if metadata is not None:
+            environment(metadata)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
@@ -83,10 +91,13 @@ class ReportHooks:
                 finish(Path(path))
 
 
-def environment(metadata: MutableMapping[str, Any], facts: dict[str, str]) -> None:
-    """Replace pytest-html's Environment table, which is not escaped either, by facts of the run."""
-    metadata.clear()
-    metadata.update({str(escape(clean(name, 80))): str(escape(clean(value, 300))) for name, value in facts.items()})
+def environment(metadata: MutableMapping[str, Any]) -> None:
+    """Make each fact one line of harmless text: pytest-html escapes none, and nests lists as no browser expects."""
+    for name in list(metadata):
+        value = metadata.pop(name)
+        parts = value if isinstance(value, Mapping) else None
+        told = ", ".join(f"{key} {part}" for key, part in parts.items()) if parts is not None else str(value)
+        metadata[str(escape(clean(name, 80)))] = str(escape(clean(told, 600)))
 
 
 def finish(path: Path) -> None:
@@ -123,4 +134,6 @@ def finished(page: str) -> str:
         '<aside class="items" aria-label="Test items"><details><summary><h2>Test items as pytest ran them</h2>'
         f"</summary>{rest}</details></aside>"
     )
-    return f"{head}<body>{report}{items}{page[footer:]}"
+    # pytest-html keeps its data and script in a footer of its own; a page has one, and ours says something.
+    data = page[footer:].replace("<footer>", "<div>", 1).replace("</footer>", "</div>", 1)
+    return f"{head}<body>{report}{items}{data}"

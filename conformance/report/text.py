@@ -65,7 +65,9 @@ def plural(count: int, noun: str, nouns: str | None = None) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration for readers: ``3 s``, ``0.4 s``, ``12 ms``, ``2 min 05 s``."""
+    """A duration for readers: ``3 s``, ``0.4 s``, ``12 ms``, ``0.3 ms``, ``2 min 05 s``."""
+    if value < 0.00095:  # noqa: PLR2004 - below a millisecond whole ones say nothing
+        return f"{value * 1000:.1f} ms"
     if value < 0.0995:  # noqa: PLR2004 - below a tenth of a second milliseconds read better
         return f"{value * 1000:.0f} ms"
     if value < 9.95:  # noqa: PLR2004 - one decimal while it says something

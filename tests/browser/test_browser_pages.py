@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ _PROBE = """<script>
 addEventListener('load', () => setTimeout(() => {
   for (const part of document.querySelectorAll('details')) part.open = true;
   const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1
-    && !e.closest('.sr, .skip, thead, .scroll, aside.items'));
+    && !e.closest('.sr, .skip, thead, .scroll'));
   const levels = [...document.querySelectorAll('main h1, main h2, main h3, header h1')].map(e => +e.tagName[1]);
   const named = e => e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.textContent.trim();
   parent.postMessage(JSON.stringify({
@@ -43,6 +44,16 @@ addEventListener('load', () => setTimeout(() => {
 _FRAME = """<!DOCTYPE html><title>frame</title><iframe src="{name}" width="{width}" height="900"></iframe><script>
 addEventListener('message', event => document.body.setAttribute('data-probe', btoa(event.data)));
 </script>"""
+
+
+#: Runs axe-core on a page, everything opened, and leaves its findings where --dump-dom shows them.
+_AXE = """<script>
+addEventListener('load', () => {
+  for (const part of document.querySelectorAll('details')) part.open = true;
+  axe.run(document, {resultTypes: ['violations']}).then(({violations}) => document.body.setAttribute('data-probe',
+    btoa(JSON.stringify(violations.map(({impact, id, nodes}) => [impact, id, nodes.length])))));
+});
+</script></body>"""
 
 
 def probed(browser: Browser, page: Path, width: int) -> dict[str, object]:
@@ -114,3 +125,20 @@ def test_a_picture_shows_the_page(browser: Browser, report: Callable[..., Path],
     """Chromium draws it: a picture of some size comes out."""
     picture = browser.picture(report("failing"), tmp_path / "page.png")
     assert picture.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["dark", "light"])
+def test_axe_finds_nothing_serious(browser: Browser, report: Callable[..., Path], tmp_path: Path, scheme: int) -> None:
+    """Screen readers and keyboards get along with the page, by light and in the dark."""
+    axe = os.environ.get("CONFORMANCE_AXE")
+    if not axe:
+        pytest.skip("no axe-core: unpack it (npm pack axe-core) and name its axe.min.js in CONFORMANCE_AXE")
+    script = f"<script>{Path(axe).read_text(encoding='utf-8')}</script>"
+    page = tmp_path / "axe.html"
+    page.write_text(report("failing").read_text(encoding="utf-8").replace("</body>", script + _AXE), encoding="utf-8")
+    dom = browser.dom(page, "--virtual-time-budget=60000", f"--blink-settings=preferredColorScheme={scheme}")
+    found = re.search(r'data-probe="([^"]*)"', dom)
+    assert found is not None, "axe-core did not come to an end"
+    assert [
+        entry for entry in json.loads(base64.b64decode(found.group(1))) if entry[0] in {"serious", "critical"}
+    ] == []

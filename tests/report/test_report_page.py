@@ -344,7 +344,7 @@ def test_the_written_page_declares_language_and_width() -> None:
         told.index("<main>")
         < told.index('<aside class="items"')
         < told.index("data-test-result")
-        < told.index("<footer>")
+        < told.index("<script>")
     )
     assert 'data-test-result="passed" aria-label="show passed"' in told
 
@@ -374,9 +374,11 @@ def test_hooks_escape_what_pytest_html_does_not(text: str) -> None:
             '<td class="col-testId">',
         }
         assert cell.isprintable()
-    facts: dict[str, object] = {"Python": "3"}
-    page_hooks.environment(facts, {"Target": text})
+    facts: dict[str, object] = {"Python": "3", "Packages": {"a": text}, text: text}
+    page_hooks.environment(facts)
+    assert len(facts) == 3
     assert "<" not in str(facts)
+    assert all(isinstance(value, str) and value.isprintable() for value in facts.values())
 
 
 def test_no_result_leaves_no_report() -> None:

@@ -50,7 +50,7 @@ def test_bytes_that_are_no_text_show_as_escapes() -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [(0.0004, "0 ms"), (0.012, "12 ms"), (0.44, "0.4 s"), (3.04, "3 s"), (59, "59 s"), (125, "2 min 05 s")],
+    [(0.0004, "0.4 ms"), (0.012, "12 ms"), (0.44, "0.4 s"), (3.04, "3 s"), (59, "59 s"), (125, "2 min 05 s")],
 )
 def test_durations_read_well(value: float, told: str) -> None:
     """A duration has the unit that a reader would choose."""
