@@ -29,6 +29,8 @@ _MAX_BYTES = 64 * 1024 * 1024
 _SENDER_TIMEOUT = 10.0
 _MAX_PORT = 65535
 
+Moment = tuple[float, bool, float]
+
 
 class _Deliveries:
     """What has been delivered: the latest state of each alert, bounded in number and size."""
@@ -36,7 +38,7 @@ class _Deliveries:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._events: OrderedDict[str, None] = OrderedDict()
-        self._alerts: OrderedDict[str, tuple[float, int, Mapping[str, Any]]] = OrderedDict()
+        self._alerts: OrderedDict[str, tuple[Moment, int, Mapping[str, Any]]] = OrderedDict()
         self._bytes = 0
         self.good = 0
         self.bad: str | None = None
@@ -52,8 +54,6 @@ class _Deliveries:
         if not isinstance(alert, dict) or not isinstance(alert.get("alert_key"), str):
             self.bad = "a body without an object alert that has an alert_key"
             return
-        when = event.get("event_time")
-        moment = float(when) if isinstance(when, int | float) and not isinstance(when, bool) else 0.0
         event_id = event.get("event_id")
         name = event_id if isinstance(event_id, str) and event_id else hashlib.sha256(body).hexdigest()
         with self._lock:
@@ -63,9 +63,9 @@ class _Deliveries:
             self._events[name] = None
             if len(self._events) > _MAX_EVENTS:
                 self._events.popitem(last=False)
-            self._keep(alert, moment, len(body))
+            self._keep(alert, _moment(event), len(body))
 
-    def _keep(self, alert: Mapping[str, Any], moment: float, size: int) -> None:
+    def _keep(self, alert: Mapping[str, Any], moment: Moment, size: int) -> None:
         alert_id = alert.get("alert_id")
         name = alert_id if isinstance(alert_id, str) and alert_id else f"key {alert['alert_key']}"
         known = self._alerts.get(name)
@@ -80,6 +80,19 @@ class _Deliveries:
         """Return the alerts under these keys."""
         with self._lock:
             return tuple(alert for _, _, alert in self._alerts.values() if alert["alert_key"] in keys)
+
+
+def _moment(event: Mapping[str, Any]) -> Moment:
+    """Return what orders the states of an alert; two within one millisecond are told apart by what they say."""
+    alert = event["alert"]
+    return _number(event.get("event_time")), event.get("event_type") != "a_new", _number(alert.get("event_cnt"))
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value) if isinstance(value, int | float) else 0.0
+    except OverflowError:
+        return 0.0
 
 
 class _Server(ThreadingHTTPServer):

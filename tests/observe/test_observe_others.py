@@ -60,6 +60,23 @@ def test_the_latest_state_counts_however_the_webhooks_arrive(listening: WebhookO
     assert listening.read(["B"]).alerts == ()
 
 
+def test_states_of_the_same_millisecond_are_told_apart(listening: WebhookObserver) -> None:
+    """A new alert comes before what changes it, and fewer events before more, however they arrive."""
+    new, closed = event("a", 7, event_cnt=1), event("a", 7, "Ok", event_cnt=1) | {"event_type": "a_close"}
+    more, fewer = event("b", 7, "Warning", event_cnt=3), event("b", 7, event_cnt=2)
+    for body in (closed, new, more | {"event_type": "a_update"}, fewer | {"event_type": "a_update"}):
+        deliver(listening.url, body)
+    found = {it["alert_key"]: it["alert_status"] for it in listening.read(["a", "b"]).alerts}
+    assert found == {"a": "Ok", "b": "Warning"}
+
+
+@pytest.mark.parametrize("when", [None, "soon", 10**500, True, [1], 1.5])
+def test_an_odd_event_time_loses_no_alert(listening: WebhookObserver, when: Any) -> None:
+    """What cannot be put in order is at least kept."""
+    assert deliver(listening.url, event("a", when)) == 200
+    assert len(listening.read(["a"]).alerts) == 1
+
+
 def test_a_repeat_is_known_by_its_event_id(listening: WebhookObserver) -> None:
     """A repeat that tells something else than the first delivery is still a repeat."""
     first = event("a", 1)
