@@ -13,7 +13,7 @@ from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
 
-def build_observer(settings: Settings, target: Target, client: Client, redactor: Redactor) -> Observer | None:
+def build_observer(settings: Settings, target: Target, client: Client, redactor: Redactor | None = None) -> Observer | None:
     """The observer of a run: none, one, or several that must agree.  Raises UsageError for what cannot be built."""
     made: list[Observer] = []
     for name in settings.observers:
@@ -26,7 +26,7 @@ def build_observer(settings: Settings, target: Target, client: Client, redactor:
 
 
 def _build(
-    name: str, settings: Settings, target: Target, client: Client, redactor: Redactor
+    name: str, settings: Settings, target: Target, client: Client, redactor: Redactor | None
 ) -> Observer | None:
     if name == "none" or (name == "auto" and not target.app_key):
         return None

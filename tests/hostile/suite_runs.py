@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,9 @@ from pathlib import Path
 KEY = "k3y/with+awkward &=\"'<>%chars"
 APP_KEY = "app+key/with=more"
 QUICK = ("--budget", "quick", "--exchange-timeout", "1", "--observe-timeout", "2")
+#: Compiled modules are kept between the runs: compiling anew takes most of the time of a short one.
+_COMPILED = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "conformance-hostile-pycache")}
+_DROPPED = ("CONFORMANCE_", "PYTEST_", "COV_", "GITHUB_", "PYTHONDONTWRITEBYTECODE")
 PATIENCE = 150.0  # seconds until a run is killed; what it may take at most is claimed elsewhere
 
 
@@ -112,9 +116,8 @@ def _family(pid: int) -> list[int]:
 
 def environment(keys: Mapping[str, str]) -> dict[str, str]:
     """The environment of a run: nothing of ours but the keys, given as CONFORMANCE_… variables."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "PYTEST_"))}
-    kept = {name: value for name, value in kept.items() if not name.startswith(("COV_", "GITHUB_"))}
-    return kept | {f"CONFORMANCE_{name}": value for name, value in keys.items() if value} | {"PYTHONDEVMODE": ""}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
+    return kept | {f"CONFORMANCE_{name}": value for name, value in keys.items() if value} | _COMPILED
 
 
 def begin(
