@@ -1,0 +1,60 @@
+# Every target makes its own virtual environment in .venv: a fresh machine needs Python 3.11 or newer, and make.
+#   make conformance                                        the whole suite against the embedded server
+#   make conformance TARGET_URL=https://… BUDGET=quick      … against a server of yours (keys: see below)
+# Keys are read from the environment: CONFORMANCE_INTEGRATION_KEY, CONFORMANCE_APP_KEY, CONFORMANCE_SECOND_KEY.
+
+PYTHON     ?= python3
+VENV       ?= .venv
+BIN        := $(VENV)/bin
+READY      := $(VENV)/.ready
+TARGET_URL ?=
+BUDGET     ?=
+ARGS       ?=
+JOBS       ?= auto
+SAMPLE     ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help venv conformance test test-matrix test-hostile bench lint format clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@echo
+	@echo "Variables of conformance: TARGET_URL=URL BUDGET=quick|standard|thorough ARGS='any option of pytest --help'"
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is %d.%d: set PYTHON=" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  rm -rf $(VENV); echo "no virtual environment could be made: install the venv module of Python (Debian: python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+venv: $(READY) ## Make the virtual environment
+
+conformance: $(READY) ## Run the suite: TARGET_URL=… or the embedded server; report in reports/latest/
+	@$(BIN)/python -m pytest $(if $(TARGET_URL),--target-url '$(TARGET_URL)') $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
+
+test: $(READY) ## Test the suite itself (under 5 minutes)
+	@$(BIN)/python -m pytest tests -n $(JOBS) -m 'not long' $(ARGS)
+
+test-matrix: $(READY) ## Every fault, every variant, all budgets, 20 seeds (long; SAMPLE=N runs a part)
+	@$(BIN)/conformance faults --matrix $(if $(SAMPLE),--sample $(SAMPLE))
+	@SAMPLE=$(SAMPLE) $(BIN)/python -m pytest tests/matrix -n $(JOBS) -m 'long or not long' $(ARGS)
+
+test-hostile: $(READY) ## The whole fleet of hostile servers (long)
+	@$(BIN)/python -m pytest tests/hostile -n $(JOBS) -m 'long or not long' $(ARGS)
+
+bench: $(READY) ## Measure speed and memory; writes benchmarks/results.md
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+lint: $(READY) ## ruff, mypy, import direction
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(READY) ## Format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## Remove the virtual environment, caches and builds (reports stay)
+	@rm -rf $(VENV) build dist .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
