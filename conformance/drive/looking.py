@@ -110,31 +110,33 @@ class Looker:
         self._settings.rest(self._delay())
         while True:
             looked = clock()
-            look = self.read(both if together and first else control)
+            look = self.read(both if together else control)
             if look.state != "seen":
                 return look
             shown = any(alert.get("alert_key") in control for alert in look.reading.alerts)
             if shown:
                 self._learn(clock() - pushed, first=first)
-                return look if together and first else self.read(keys)
+                return look if together else self.read(keys)
             left = pushed + self._settings.observe_timeout - clock()
             if left <= 0 or self._out_of_time():
                 return self._not_shown(keys)
             first = False
             self._hidden = max(self._hidden, looked - pushed)
-            self._settings.rest(min(pause, left))
+            # Where it is known when a control shows at the latest, go there in few steps.
+            known = (self._shown - (clock() - pushed)) / 2
+            self._settings.rest(min(max(pause, known), left))
             pause = min(2 * pause, self._settings.poll_max)
 
     def _delay(self) -> float:
         """Return how long to wait before looking: between what was too early and what was late enough."""
-        close_enough = self._shown - self._hidden <= 2 * self._settings.poll_min
+        close_enough = self._shown - self._hidden <= max(2 * self._settings.poll_min, 0.15 * self._shown)
         return self._shown if close_enough else (self._hidden + self._shown) / 2
 
     def _learn(self, took: float, *, first: bool) -> None:
         """Remember how long a control took to show; one slow round must not slow down all that follow."""
         self._blind = 0
         self._shown = took
-        self._hidden = min(self._hidden, took) * (0.95 if first else 1.0)
+        self._hidden = min(self._hidden, took) * (0.97 if first else 1.0)
         self._facts.visible_after = took
 
     def _not_shown(self, keys: Sequence[str]) -> Look:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from drive_fakes import Run, World, as_sent, event, naps
+from drive_fakes import Run, World, as_sent, event
 
 from conformance.drive.budget import Budget
 from conformance.drive.driver import drive
@@ -36,8 +35,7 @@ def run() -> Callable[..., Run]:
     ) -> Run:
         budget, facts, progress = Budget(limit), RunFacts(), []
         journal = journal or Journal(None, "run1")
-        quick = {"observe_timeout": 0.25, "poll_min": 0.005, "poll_max": 0.02, "sleep": naps(world.pauses)}
-        began = time.monotonic()
+        began = world.clock()
         stories = drive(
             plan,
             client=world,
@@ -47,10 +45,10 @@ def run() -> Callable[..., Run]:
             control=control,
             progress=progress.append,
             journal=journal,
-            settings=DriveSettings(**{**quick, **settings}),
+            settings=DriveSettings(clock=world.clock, sleep=world.clock.sleep, **settings),
             facts=facts,
         )
         assert world.requests() == budget.spent, "every request is counted"
-        return Run({s.scenario.id: s for s in stories}, budget, journal, facts, progress, time.monotonic() - began)
+        return Run({s.scenario.id: s for s in stories}, budget, journal, facts, progress, world.clock() - began)
 
     return _run

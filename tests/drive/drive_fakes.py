@@ -46,9 +46,32 @@ def refusal(code: str = "InvalidParameter", status: int = 400, **headers: str) -
     return reply(status, {"request_id": "r", "error": {"code": code}}, **headers)
 
 
+class Clock:
+    """A clock that only sleeping moves, so that no test depends on how busy the machine is."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.pauses: list[float] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Move on."""
+        with self._lock:
+            self.pauses.append(seconds)
+            self.now += seconds
+
+
 @dataclass
 class World:
-    """A target in memory.  ``answer`` may take over a push; ``delay`` is the seconds until an alert shows."""
+    """A target in memory.
+
+    ``answer`` may take over a push; ``delay`` is the seconds of its clock until an alert shows, ``latency`` the real
+    seconds that a push takes.
+    """
 
     answer: Answer = lambda _push, _note: None
     delay: float = 0.0
@@ -58,13 +81,14 @@ class World:
     reads: list[tuple[str, ...]] = field(default_factory=list)
     problems: int = 0
     page: int = 100
+    clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
         self.lock = threading.Lock()
         self.numbers = itertools.count(1)
         self.store: dict[str, list[tuple[float, dict[str, Any]]]] = {}
         self.in_flight = self.most_in_flight = 0
-        self.pauses: list[float] = []
+        self.pauses = self.clock.pauses
         self.read_requests = 0
 
     # the client
@@ -95,7 +119,7 @@ class World:
         with self.lock:
             key = value.get("alert_key") or f"gen-{len(self.store)}"
             shown = self.alter({**value, "alert_key": key, "alert_status": value["event_status"]})
-            self.store.setdefault(key, []).append((time.monotonic() + self.delay, shown))
+            self.store.setdefault(key, []).append((self.clock() + self.delay, shown))
         return reply(200, {"request_id": "r", "data": {"alert_key": key}})
 
     # the observer
@@ -107,7 +131,7 @@ class World:
         if self.problems:
             self.problems -= 1
             return Reading(problem="the read-back answered 500", exchanges=numbers)
-        now = time.monotonic()
+        now = self.clock()
         found = []
         with self.lock:
             for key in dict.fromkeys(alert_keys):
@@ -155,13 +179,3 @@ def as_sent(story: Story) -> bool:
     return all(
         key in seen and all(seen[key].get(name) == value for name, value in sent.items()) for key, sent in last.items()
     )
-
-
-def naps(pauses: list[float]) -> Callable[[float], None]:
-    """Return a sleep that notes what was asked and never takes long."""
-
-    def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-        time.sleep(min(seconds, 0.02))
-
-    return sleep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from drive_fakes import Runner, World, event, naps, one, refusal
+from drive_fakes import Clock, Runner, World, event, one, refusal
 
 from conformance.drive.budget import Budget
 from conformance.drive.cleanup import cleanup, close_all, sweep
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-QUICK = DriveSettings(observe_timeout=0.05, poll_max=0.01, sleep=naps([]))
+_CLOCK = Clock()
+QUICK = DriveSettings(clock=_CLOCK, sleep=_CLOCK.sleep)
 
 
 def active(world: World) -> set[str]:
@@ -74,7 +75,7 @@ def test_clean_up_happens_after_a_stop_and_past_the_deadline(run: Runner) -> Non
     """What ends the driving does not end the clean-up."""
     world = World()
     done = run(world, one("s", event("k")), observed=False)
-    settings = DriveSettings(deadline=0.0, sleep=naps([]))
+    settings = DriveSettings(deadline=0.0, clock=world.clock, sleep=world.clock.sleep)
     settings.stop.set()
     assert close_all(world, done.journal, done.budget, settings).ok
     assert active(world) == set()
