@@ -69,6 +69,9 @@ def _content_type(push: Push, contract: Contract) -> Expectation | None:
     if len(values) == 1 and media.strip().lower() != "application/json" and media.strip():
         found = "content-type.other-refused"
         return Expectation(REFUSE, found, contract.requirements[found].accepts)
+    if values == [""]:
+        found = "content-type.missing-refused"
+        return Expectation(REFUSE, found, contract.requirements[found].accepts)
     if len(values) > 1 or not media.strip() or (rest and rest.strip().lower().replace('"', "") != "charset=utf-8"):
         return Expectation(EITHER, "content-type.parameters", ("InvalidContentType", "InvalidParameter"))
     if media != "application/json" or rest:
@@ -84,8 +87,8 @@ def _credential(push: Push, contract: Contract) -> Expectation | None:
         return Expectation(REFUSE, found, contract.requirements[found].accepts)
     if push.credential.startswith("account:"):
         code = push.credential.partition(":")[2]
-        found = next(r.id for r in contract.requirements.values() if r.needs == push.credential)
-        return Expectation(REFUSE, found, (code,))
+        demanded = next((r.id for r in contract.requirements.values() if r.needs == push.credential), None)
+        return Expectation(REFUSE, demanded, (code,)) if demanded else None
     if "then" in push.credential:
         return Expectation(EITHER, "key.unknown-refused", contract.requirements["key.unknown-refused"].accepts)
     return None

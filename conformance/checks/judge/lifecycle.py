@@ -288,8 +288,9 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
     """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding)."""
     observed = [story.final, *reversed(story.observations)]
     seen = next((entry for entry in observed if entry is not None and entry.state == "seen"), None)
-    if seen is None or story.scenario.fact("open"):
+    if seen is None or story.scenario.fact("open") or story.scenario.fact("any"):
         return
+    limited = bool(story.scenario.fact("rate"))
     own: set[str] = set()
     refused: list[tuple[str, Push, Exchange]] = []
     for _, push, exchange in pushes_of(story):
@@ -298,12 +299,13 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
         if not isinstance(key, str) or not key:
             continue
         expected = expectation(bench, story, push, exchange)
-        if expected.outcome != ACCEPT and answer.kind == REFUSED and event.get("event_status") != bench.contract.recovery:
+        may_be_refused = expected.outcome != ACCEPT or limited
+        if may_be_refused and answer.kind == REFUSED and event.get("event_status") != bench.contract.recovery:
             refused.append((key, push, exchange))
         else:
             own.add(key)
     for key, push, exchange in refused:
-        requirement = expectation(bench, story, push, exchange).requirement
+        requirement = push.varies if limited else expectation(bench, story, push, exchange).requirement
         alerts = [alert for alert in seen.alerts if alert.get("alert_key") == key]
         if key in own:
             continue

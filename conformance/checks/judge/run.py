@@ -50,11 +50,12 @@ def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
             found[bench.contract.requirements[requirement].row].append((requirement, check, finding))
     for row, entries in found.items():
         for requirement, check, finding in entries:
-            if row == "Query/integration_key":
-                bench.fails("key.refused-not-stored", check, finding)
+            own = {"Query/integration_key": "key.refused-not-stored"}.get(row)
+            if own or row == "Code/RequestTooFrequently":
+                bench.fails(own or requirement, check, finding)
                 continue
             bench.fails("code.invalid-parameter.not-stored", check, finding)
-            if len(found) == 1:
+            if len(found.keys() - {"Query/integration_key", "Code/RequestTooFrequently"}) == 1:
                 bench.fails(requirement, check, finding)
 
 

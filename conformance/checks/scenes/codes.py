@@ -58,14 +58,15 @@ def accounts(ground: Ground) -> Iterator[Scenario]:
 
 @scenes
 def the_rate(ground: Ground) -> Iterator[Scenario]:
-    """As many pushes as it takes to go over the rate, of one alert; what is refused must not be stored."""
+    """As many pushes as it takes to go over the rate; what is refused must not be stored."""
     limit = next((name.partition(":")[2] for name in ground.given if name.startswith("rate-limit:")), "")
     if not limit:
         return
     count = int(limit)
-    event = ground.event("rate", description="within the rate")
     apart = "account:Limited"  # an account with a rate of its own, where the run has one
     credential = apart if apart in ground.given else "main"
-    burst = tuple(push(event, "code.request-too-frequently", credential=credential) for _ in range(count))
-    serves = ["code.request-too-frequently", "alert-key.one-active"]
-    yield scenario("code.rate", serves, Stage(burst), worth=CORE - 1, rate=True, exclusive=True, last=True)
+    burst = tuple(
+        push(ground.event("rate"), "code.request-too-frequently", credential=credential) for _ in range(count)
+    )
+    serves = ["code.request-too-frequently"]
+    yield scenario("code.rate", serves, Stage(burst), worth=CORE - 1, rate=True, exclusive=True, last=True, final=True)

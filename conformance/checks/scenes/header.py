@@ -65,5 +65,5 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         )
     none = refusal(ground.event("type"), "content-type.missing-refused", headers=())
     yield refused("content-type.missing", "content-type.missing-refused", none, worth=CORE)
-    empty = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", ""),))
-    yield scenario("content-type.empty", ["request-id.present"], Stage((empty,), False), open="content-type.missing")
+    empty = refusal(ground.event("type"), "content-type.missing-refused", headers=(("Content-Type", ""),))
+    yield refused("content-type.empty", "content-type.missing-refused", empty)

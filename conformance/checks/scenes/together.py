@@ -59,6 +59,8 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
         ("method", push(missing, wire, role="refusal", method="PUT"), STANDARD),
         ("title", push(missing | {"description": "x" * 70000}, wire, role="refusal"), STANDARD),
     ]
+    control = (push(event, wire), push(event, wire))
+    refusals.insert(0, ("control", control[0], QUICK))
     for name, refused, worth in refusals:
         line = f"line-{name}"
         pair = tuple(
