@@ -178,7 +178,7 @@ class _Adapter(HTTPAdapter):
 
 
 class _Session(requests.Session):
-    def get_redirect_target(self, resp: Any) -> str | None:  # noqa: ARG002
+    def get_redirect_target(self, resp: Any) -> str | None:
         """Follow no redirect, nor even parse it: it is a finding."""
         return None
 
