@@ -1,4 +1,4 @@
-"""Reads JSON that a stranger wrote: as RFC 8259 has it, with numbers of any length, and only ValueError for what is none."""
+"""Reads JSON that a stranger wrote: as RFC 8259 has it, numbers of any length, and only ValueError for what is none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MOST_DIGITS = 4000  # Python refuses to convert more, for the time it takes; no
 
 
 def loads(body: bytes | str, *, strict: bool = True) -> Any:
-    """The value in a body.  ``strict``: NaN and Infinity are no JSON.  Raises ValueError, for nesting without end too."""
+    """The value in a body.  ``strict``: NaN and Infinity are no JSON.  Raises ValueError, for endless nesting too."""
     try:
         return json.loads(body, parse_int=_integer, parse_constant=_refused if strict else float)
     except RecursionError:
