@@ -22,7 +22,7 @@ class Observer(Protocol):
 
     It may also offer ``requests_for(n_keys) -> int``, how many requests reading that many keys takes (none, where it is
     missing), ``recent() -> Reading``, every alert of the last days whatever its key, for sweeping, and ``blind_to``,
-    the names of fields that it never shows (``images``): what only they would tell is then not observed, and not missed.
+    the names of fields that it never shows (``images``): what only they would tell is then not observed, not missed.
     """
 
     name: str
