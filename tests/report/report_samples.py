@@ -54,7 +54,7 @@ def contract() -> Contract:
     return load()
 
 
-def push(  # noqa: PLR0917 - a recorded request has many parts
+def push(
     n: int,
     body: bytes,
     status: int = 200,
