@@ -66,10 +66,10 @@ class Browser:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
-    """Chromium: CONFORMANCE_CHROMIUM names another binary."""
-    binary = os.environ.get("CONFORMANCE_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    """Chromium: CHROMIUM names another binary."""
+    binary = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if binary is None:
-        pytest.skip("no Chromium found: install Debian's package chromium, or name one in CONFORMANCE_CHROMIUM")
+        pytest.skip("no Chromium found: install Debian's package chromium, or name one in CHROMIUM")
     return Browser(binary, tmp_path_factory.mktemp("profiles"))
 
 

@@ -47,7 +47,7 @@ addEventListener('message', event => document.body.setAttribute('data-probe', bt
 
 
 #: axe-core is no Python package: where its axe.min.js is at hand (npm pack axe-core), this variable names it.
-AXE = os.environ.get("CONFORMANCE_AXE")
+AXE = os.environ.get("AXE_CORE")
 #: Runs axe-core on a page, everything opened, and leaves its findings where --dump-dom shows them.
 _AXE = """<script>
 addEventListener('load', () => {
