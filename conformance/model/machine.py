@@ -7,6 +7,7 @@ lock-step and the oracle says what the store must show after each step.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import hypothesis
 from hypothesis import Phase
@@ -81,10 +82,11 @@ class _Machine(RuleBasedStateMachine):
             self._programs.append(tuple(self._steps))
 
 
-def programs(count: int, length: int, seed: int) -> list[tuple[Step, ...]]:
+@lru_cache(maxsize=8)  # the same for the same seed
+def programs(count: int, length: int, seed: int) -> tuple[tuple[Step, ...], ...]:
     """``count`` programs of up to ``length`` steps, longest first, the same for the same seed."""
     if count <= 0:
-        return []
+        return ()
     written: list[tuple[Step, ...]] = []
     settings = hypothesis.settings(
         max_examples=count * 3,
@@ -98,7 +100,7 @@ def programs(count: int, length: int, seed: int) -> list[tuple[Step, ...]]:
     seeded = hypothesis.seed(seed)
     run_state_machine_as_test(seeded(type("_Seeded", (_Machine,), {"__init__": _init(written)})), settings=settings)
     distinct = sorted(dict.fromkeys(written), key=len, reverse=True)
-    return distinct[:count]
+    return tuple(distinct[:count])
 
 
 def _init(written: list[tuple[Step, ...]]) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 JSON_TYPE: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
@@ -41,11 +42,7 @@ class Push:
 
     def event(self) -> dict[str, Any] | None:
         """The body as an event, or None when it is not a JSON object."""
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
-        return value if isinstance(value, dict) else None
+        return _object(self.body)
 
     def with_key(self, alert_key: str) -> Push:
         """The same push carrying ``alert_key``; a body that is no object stays as it is."""
@@ -84,6 +81,16 @@ class Scenario:
     def fact(self, name: str, default: Any = None) -> Any:
         """The fact of that name, or the default."""
         return dict(self.facts).get(name, default)
+
+
+@lru_cache(maxsize=8192)
+def _object(body: bytes) -> dict[str, Any] | None:
+    """A body as a JSON object, or None; shared by all who ask, so never to be changed."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def encode(event: Mapping[str, Any]) -> bytes:

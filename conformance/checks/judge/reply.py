@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from conformance.model.scenario import Push
@@ -67,8 +68,9 @@ def sent_event(push: Push, exchange: Exchange) -> dict[str, Any] | None:
 _ELIDED_FROM = 64 * 1024
 
 
+@lru_cache(maxsize=8192)  # a story is judged again each time the store is looked at
 def parse(body: bytes) -> dict[str, Any] | None:
-    """A reply's body as a JSON object, or None."""
+    """A body as a JSON object, or None; shared by all who ask, so never to be changed."""
     try:
         value = loads(body)
     except ValueError:

@@ -88,7 +88,7 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def generated(ground: Ground) -> Iterator[Scenario]:
     """Data that schemathesis makes from the OpenAPI document, proper and broken, judged by our own rules."""
-    count = ground.size(0, 12, 200)
+    count = ground.size(0, 6, 200)
     if not count:
         return
     from conformance.checks.generated import bodies  # noqa: PLC0415 - it loads slowly and is not always needed
