@@ -23,6 +23,7 @@ class Throttle:
         self._gap = 0.0
         self._next = float("-inf")
         self._adapted = float("-inf")
+        self._useless = False  # refusals that come at any pace are not about pace
         self._answered: deque[float] = deque(maxlen=1000)
 
     @property
@@ -47,8 +48,11 @@ class Throttle:
     def refused(self, now: float) -> None:
         """Slow down after a refusal for rate: from now on no faster than what was served in the last second."""
         with self._lock:
-            if now - self._adapted < _WINDOW:
+            if self._useless or now - self._adapted < _WINDOW:
                 return  # the same burst, met by several workers at once
+            if self._gap >= _SLOWEST:
+                self._useless, self._gap, self._next = True, 0.0, now
+                return
             self._adapted = now
             served = sum(1 for at in self._answered if at > now - _WINDOW)
             if served:  # else the refusal says when, and nothing of how fast

@@ -28,6 +28,7 @@ def judge(
         for stage in range(len(story.observations)):
             lifecycle.judge_stage(bench, story, stage)
     _not_stored(bench, named)
+    _cut_short(bench, named)
     special.judge(bench, named)
     envelope.judge(bench, _judged_exchanges(named, others), contract.exception_body)
     answers.judge(bench, named)
@@ -40,6 +41,20 @@ def _judged_exchanges(stories: Mapping[str, Story], others: Sequence[Exchange]) 
     own = [e for story in stories.values() if story.scenario.id not in exempt for e in (*story.all_exchanges(), *story.aside)]
     rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt]
     return sorted({e.n: e for e in (*own, *rest)}.values(), key=lambda e: e.n)
+
+
+_CUT_SHORT = {
+    "gone": "The target answered no more before this could be tried.",
+    "rate": "The target kept refusing for its rate before this could be tried.",
+}
+
+
+def _cut_short(bench: Bench, stories: Mapping[str, Story]) -> None:
+    """What could not be tried for a reason that lies with the target is blocked, not merely left out."""
+    for story in stories.values():
+        if story.ended in _CUT_SHORT:
+            for requirement in story.scenario.serves:
+                bench.blocked(requirement, story.scenario.check, _CUT_SHORT[story.ended])
 
 
 def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
