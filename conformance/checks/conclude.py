@@ -69,7 +69,8 @@ def _requirement(
         verdict = next((name for name in WORST_FIRST if name in outcomes), NOT_OBSERVED if blind else NOT_REACHED)
         reason = "no scenario of it was reached within the budget" if verdict == NOT_REACHED else ""
     telling = [judgement for judgement in found if judgement.outcome == verdict]
-    findings = tuple(judgement.finding for judgement in telling if judgement.finding is not None)
+    found_so = [judgement.finding for judgement in telling if judgement.finding is not None]
+    findings = tuple(sorted(found_so, key=lambda finding: len(finding.sequence)))  # the shortest story first
     numbers = tuple(dict.fromkeys(n for judgement in telling for n in judgement.exchanges))
     return RequirementResult(
         entry.id, entry.row, entry.level, verdict, (node,) if node else (), findings[:_SHOWN_FINDINGS],

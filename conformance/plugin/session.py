@@ -30,15 +30,14 @@ from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Push, Scenario, encode
 from conformance.plugin.embedded import Embedded, embed
+from conformance.plugin.pacing import pacer_for
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.watching import build_observer, observer_name
 from conformance.wire.client import Client
-from conformance.wire.pacing import Pacer
 from conformance.wire.records import Exchange, Note, Recording, RunInfo
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
-_VENDOR_SHARE = (50.0, 500.0)  # half of what the vendor publishes: pushes a second, pushes a minute
 _PREFLIGHT, _FITTINGS = 6, 3
 
 
@@ -71,9 +70,7 @@ class Run:
         self._refuse_production()
         self._warn_about_the_key()
         self.redactor = Redactor(self.target.secrets)
-        loopback = self.target.is_loopback
-        rate, minute = (None, None) if loopback else _VENDOR_SHARE
-        self.pacer = Pacer(self.settings.max_rate or rate, self.settings.max_per_minute or minute)
+        self.pacer = pacer_for(self.settings, self.target)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
         self.observer = build_observer(self.settings, self.target, self.client, self.redactor)
         self.names = Names(self.id)
@@ -293,6 +290,9 @@ class Run:
             seconds=round(self._seconds, 3),
             max_severity=s.max_severity or "",
             blind_to=self._blind_to(),
+            options=tuple(
+                part for name in ("fault", "variant") if (value := getattr(s, name)) for part in (f"--{name}", value)
+            ),
         )
 
     def _blind_to(self) -> tuple[str, ...]:

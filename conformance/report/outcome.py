@@ -204,7 +204,7 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
 
 def again(node: str, info: RunInfo) -> str:
     """The shell line that runs one check again; keys come from the environment."""
-    parts = ["pytest", shlex.quote(clean(node))]
+    parts = ["pytest", shlex.quote(clean(node)), *(shlex.quote(clean(part)) for part in info.options)]
     if not info.embedded:
         parts += ["--target-url", shlex.quote(clean(info.target))]
     if info.budget != "standard":

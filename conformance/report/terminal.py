@@ -24,6 +24,7 @@ _VALUE = 400
 #: A shell line above this fills a screen: the report page has it.
 _LINE = 2_000
 _NARROW = 60
+_SEQUENCE = 16
 
 
 def render(
@@ -65,8 +66,7 @@ def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evi
     for finding in entry.findings[:1]:
         for name, value in _fields(finding):
             _field(out, name, value)
-        number = next((n for n in finding.exchanges if n in evidence), None)
-        if number is not None:
+        for number in _by_hand(finding, evidence):
             line = clean(curl_line(evidence[number]))
             _line(out, "curl", line if len(line) <= _LINE else f"see #{number} in conformance.html: the line is long")
     if entry.findings[1:]:
@@ -74,6 +74,14 @@ def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evi
     for node in entry.checks[:1]:
         _line(out, "again", outcome.again(node, result.info))
     out.print()
+
+
+def _by_hand(finding: Finding, evidence: Evidence) -> list[int]:
+    """The exchanges to repeat by hand: the whole sequence of a life cycle, else the one that decides."""
+    known = [n for n in finding.sequence if n in evidence]
+    if 1 < len(known) <= _SEQUENCE:
+        return known
+    return [n for n in finding.exchanges if n in evidence][:1]
 
 
 def _fields(finding: Finding) -> Iterator[tuple[str, str]]:

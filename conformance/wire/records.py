@@ -141,6 +141,7 @@ class RunInfo:
     interrupted: bool = False
     selected: tuple[str, ...] = ()  # requirements of a partial run; empty: all
     seconds: float = 0.0
+    options: tuple[str, ...] = ()  # what repeats the run beside target, budget and seed, such as --fault NAME
     max_severity: str = ""  # nothing more severe was sent; empty: no bound
     blind_to: tuple[str, ...] = ()  # fields of an alert that the observer cannot show
 
