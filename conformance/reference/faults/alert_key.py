@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import texts
-from conformance.reference.faults.making import breaks, wrong
+from conformance.reference.faults.making import active_ones, breaks, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,13 +25,13 @@ def _breaks_at(when: Callable[[str], bool]) -> Callable[[Call], Any]:
     return lambda call: breaks(call) if when(call.value) else call.plain()
 
 
-def _shown(change: Callable[[str], str]) -> Callable[[Call], Any]:
-    """Store another key than the one sent; pushes still find the alert by it."""
-    return lambda call: change(call.plain())
-
-
 def _ok_with(call: Call, *, present: bool) -> Any:
     return None if ("alert_key" in call.ctx.document) is present else call.plain()
+
+
+def _newest(call: Call) -> Any:
+    alerts = active_ones(call)
+    return alerts[-1].alert_key if alerts else None
 
 
 async def _lost_if_long(call: Call) -> None:
@@ -54,13 +54,6 @@ wrong(
     key_too_long=lambda call: call.value[:255],
 )
 wrong(
-    "alert-key-too-long-replaced",
-    ROW,
-    "In place of an over-long alert_key one is generated.",
-    key_too_long=lambda _: None,
-)
-wrong("alert-key-too-long-500", ROW, "An over-long alert_key is answered with 500.", key_too_long=breaks)
-wrong(
     "alert-key-counted-in-bytes",
     ROW,
     "An alert_key of 255 characters is refused if it takes more than 255 bytes.",
@@ -74,13 +67,6 @@ wrong(
     hard=True,
     apply=_lost_if_long,
 )
-wrong(
-    "alert-key-shown-cut-at-128",
-    ROW,
-    "An alert_key is stored with its first 128 characters.",
-    hard=True,
-    item_key=_shown(lambda key: key[:128]),
-)
 
 # Characters
 
@@ -89,26 +75,6 @@ wrong(
     ROW,
     "An alert_key with other than letters, digits, `-`, `_`, `.` and `:` is refused.",
     key_fits=_refused(lambda key: re.fullmatch(r"[\w.:-]+", key) is None),
-)
-wrong(
-    "alert-key-only-ascii",
-    ROW,
-    "An alert_key with other than ASCII in it is refused.",
-    key_fits=_refused(lambda key: not key.isascii()),
-)
-wrong(
-    "alert-key-with-slash-refused",
-    ROW,
-    "An alert_key with a slash is refused.",
-    hard=True,
-    key_fits=_refused(lambda key: "/" in key),
-)
-wrong(
-    "alert-key-with-percent-500",
-    ROW,
-    "An alert_key with a percent sign is answered with 500.",
-    hard=True,
-    key_fits=_breaks_at(lambda key: "%" in key),
 )
 wrong(
     "alert-key-with-quote-500",
@@ -124,14 +90,6 @@ wrong(
     hard=True,
     key_fits=_breaks_at(texts.beyond_bmp),
 )
-wrong(
-    "alert-key-of-one-character-refused",
-    ROW,
-    "An alert_key of a single character is refused.",
-    hard=True,
-    key_fits=_refused(lambda key: len(key) < 2),
-)
-wrong("alert-key-stored-in-small-letters", ROW, "An alert_key is stored in small letters.", item_key=_shown(str.lower))
 
 # Required, and optional
 
@@ -154,7 +112,6 @@ wrong(
     hard=True,
     recovery_without_key=lambda call: _ok_with(call, present=True),
 )
-wrong("ok-without-alert-key-500", ROW, "An Ok without alert_key is answered with 500.", recovery_without_key=breaks)
 wrong(
     "alert-key-number-accepted",
     ROW,
@@ -174,4 +131,25 @@ wrong(
     "An alert_key that is null is answered with 500.",
     hard=True,
     empty_key=lambda call: breaks(call) if "alert_key" in call.args[0] and call.value is None else call.plain(),
+)
+wrong("ok-without-alert-key-500", ROW, "An Ok without alert_key is answered with 500.", recovery_without_key=breaks)
+wrong(
+    "ok-with-blank-alert-key-closes-the-newest",
+    ROW,
+    "An Ok whose alert_key is empty closes the newest alert.",
+    hard=True,
+    recovery_without_key=lambda call: _newest(call) if "alert_key" in call.ctx.document else call.plain(),
+)
+wrong(
+    "alert-key-stored-in-small-letters",
+    ROW,
+    "An alert_key is stored in small letters.",
+    item_key=lambda call: call.plain().lower(),
+)
+wrong(
+    "alert-key-stored-cut-at-128",
+    ROW,
+    "Of an alert_key the first 128 characters are stored, though pushes find the alert by all of it.",
+    hard=True,
+    item_key=lambda call: call.plain()[:128],
 )

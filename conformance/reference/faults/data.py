@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import html
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from conformance.reference.faults.making import constant, wrong
 from conformance.reference.faults.registry import fault
@@ -74,18 +73,6 @@ wrong(
     success_data=lambda call: call.plain() if _recovers(call) else None,
 )
 wrong("data-list", ROW, "The data of a reply of success is an array.", success_data=lambda call: [call.plain()])
-wrong(
-    "data-string",
-    ROW,
-    "The data of a reply of success is the key alone, a string.",
-    success_data=lambda call: call.plain()["alert_key"],
-)
-wrong(
-    "data-called-result",
-    ROW,
-    "A reply of success has `result` in place of data.",
-    success_body=lambda call: {"request_id": call.ctx.request_id, "result": call.plain()["data"]},
-)
 
 # Data/alert_key: the key that was sent
 
@@ -118,31 +105,11 @@ wrong(
     shown_key=_echoes(html.escape),
 )
 wrong(
-    "key-echoed-percent-decoded",
-    KEY,
-    "Percent-encoding in the key is decoded in the reply.",
-    hard=True,
-    shown_key=_echoes(unquote),
-)
-wrong(
-    "key-echoed-without-emoji",
-    KEY,
-    "The key in the reply has lost characters outside the BMP.",
-    hard=True,
-    shown_key=_echoes(lambda key: "".join(c for c in key if ord(c) < 65536)),
-)
-wrong(
     "key-echoed-as-a-number",
     KEY,
     "A key of digits only is a number in the reply.",
     hard=True,
     shown_key=_echoes(int, when=lambda key: key.isascii() and key.isdigit()),
-)
-wrong(
-    "key-replaced",
-    KEY,
-    "The reply has another key than the one sent.",
-    shown_key=_echoes(lambda key: f"alert-{key}"[:255]),
 )
 wrong(
     "key-missing-in-the-reply",
@@ -190,12 +157,6 @@ wrong(
     KEY,
     "A generated key is empty in the reply.",
     shown_key=lambda call: call.plain() if call.value.alert_key else "",
-)
-wrong(
-    "generated-key-missing",
-    KEY,
-    "A reply has no alert_key if the event brought none.",
-    success_data=lambda call: call.plain() if call.value.alert_key else {},
 )
 wrong(
     "generated-key-too-long",

@@ -21,7 +21,6 @@ DESCRIPTION = texts.Field("description", ROW, 2048, "cut_description", "descript
 # Cut, never refused
 
 wrong("description-cut-at-2047", ROW, "An over-long description is cut to 2,047 characters.", description_limit=2047)
-wrong("description-cut-at-2049", ROW, "An over-long description is cut to 2,049 characters.", description_limit=2049)
 wrong("description-cut-at-512", ROW, "A description is cut to 512 characters, as a title is.", description_limit=512)
 DESCRIPTION.cut_wrong("cut-at-2048-bytes", "A {} is cut at 2,048 bytes of UTF-8.", texts.to_bytes)
 DESCRIPTION.cut_wrong(
@@ -38,13 +37,7 @@ DESCRIPTION.cut_wrong(
     "full-loses-last", "A {} of exactly 2,048 characters loses its last one.", texts.full_is_too_long, hard=True
 )
 DESCRIPTION.cut_wrong(
-    "counts-graphemes", "Combining marks do not count towards the limit of a {}.", texts.by_graphemes, hard=True
-)
-DESCRIPTION.cut_wrong(
     "cut-with-entities", "A {} is cut while `&`, `<` and `>` count as HTML entities.", texts.escaped_first, hard=True
-)
-DESCRIPTION.refused(
-    "ten-times-refused", "A {} of more than 16,384 characters is refused.", lambda text, _: len(text) > 16384, hard=True
 )
 
 # Stored as sent
@@ -75,14 +68,9 @@ def _when_absent(value: Callable[[Call], str]) -> Callable[[Call], Any]:
 
 
 DESCRIPTION.kept_wrong("html-escaped", "A {} is stored with `&`, `<`, `>` and quotes as HTML entities.", html.escape)
-DESCRIPTION.kept_wrong("tags-stripped", "What looks like an HTML tag is stripped from a {}.", texts.no_tags)
 DESCRIPTION.kept_wrong("line-feeds-lost", "Line feeds in a {} become blanks.", texts.one_line)
 DESCRIPTION.kept_wrong("tab-expanded", "A TAB in a {} becomes four blanks.", texts.no_tab, hard=True)
-DESCRIPTION.kept_wrong("first-line-only", "Of a {} only the first line is kept.", lambda text: text.partition("\n")[0])
 DESCRIPTION.kept_wrong("composed", "A {} is normalised to NFC.", texts.nfc, hard=True)
-DESCRIPTION.kept_wrong(
-    "made-half-width", "Full-width characters of a {} become plain ones (NFKC).", texts.nfkc, hard=True
-)
 DESCRIPTION.kept_wrong(
     "right-to-left-reversed", "Hebrew and Arabic words of a {} are stored reversed.", texts.reversed_rtl, hard=True
 )
@@ -108,12 +96,6 @@ wrong(
     "An event without description is stored with its title as description.",
     read_description=_when_absent(lambda call: str(call.value.get("title_rule"))),
 )
-wrong(
-    "description-absent-is-the-word-null",
-    ROW,
-    "An event without description is stored with the description `null`.",
-    read_description=_when_absent(lambda _: "null"),
-)
 
 # Optional
 
@@ -135,10 +117,4 @@ wrong(
     "A description that is a number is accepted, and stored as text.",
     level="should",
     description_of_wrong_type=lambda call: str(call.value) if isinstance(call.value, int | float) else call.plain(),
-)
-wrong(
-    "description-list-500",
-    ROW,
-    "A description that is an array or an object is answered with 500.",
-    description_of_wrong_type=lambda call: breaks(call) if isinstance(call.value, dict | list) else call.plain(),
 )

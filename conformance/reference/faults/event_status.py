@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.making import breaks, constant, wrong
+from conformance.reference.faults.making import constant, wrong
 from conformance.reference.faults.registry import fault
 from conformance.reference.rules import Rules
 
@@ -53,6 +53,13 @@ def _looked_up(call: Call) -> Any:
     return STATUS_OF_WORD.get(call.value) or call.plain()  # an object or an array has no hash
 
 
+def _without_labels(call: Call) -> Any:
+    status = call.plain()
+    if status == "Ok" and call.value.get("labels"):
+        call.refuse("a recovery must not have labels")
+    return status
+
+
 wrong(
     "status-missing-is-warning",
     ROW,
@@ -65,7 +72,6 @@ wrong(
     "An event_status that is null is accepted as Info.",
     missing_status=lambda call: call.plain() if _absent(call) else "Info",
 )
-wrong("status-missing-500", ROW, "An event without event_status is answered with 500.", missing_status=breaks)
 wrong("status-trimmed", ROW, "A status with white space around it is accepted.", unknown_status=_one_of_the_four)
 wrong(
     "status-unknown-is-critical",
@@ -74,23 +80,25 @@ wrong(
     unknown_status=constant("Critical"),
 )
 wrong(
-    "status-words-of-others",
-    ROW,
-    "Words of other alerting systems, such as error or resolved, are accepted as a status.",
-    unknown_status=lambda call: STATUS_OF_WORD.get(call.value.lower()) or call.plain(),
-)
-wrong(
-    "status-empty-is-info",
-    ROW,
-    "An empty event_status is accepted as Info.",
-    unknown_status=lambda call: "Info" if call.value == "" else call.plain(),
-)
-wrong(
     "status-ok-in-capitals",
     ROW,
     "`OK` is accepted as Ok.",
     hard=True,
     unknown_status=lambda call: "Ok" if call.value == "OK" else call.plain(),
+)
+wrong(
+    "status-with-line-feed",
+    ROW,
+    "A status with a line feed behind it is accepted.",
+    hard=True,
+    unknown_status=lambda call: _one_of_the_four(call) if call.value.endswith("\n") else call.plain(),
+)
+wrong(
+    "status-ok-refused-with-labels",
+    ROW,
+    "An Ok that brings labels is refused.",
+    hard=True,
+    read_status=_without_labels,
 )
 wrong(
     "status-number-accepted",

@@ -64,7 +64,6 @@ wrong(
     "An event with an over-long src is refused.",
     src_too_long=lambda call: call.refuse("src is too long"),
 )
-wrong("src-too-long-500", ROW, "An event with an over-long src is answered with 500.", src_too_long=breaks)
 wrong("src-never-too-long", ROW, "A src of any length is kept.", src_fits=constant(value=True))
 wrong("src-of-257-kept", ROW, "A src of exactly 257 characters is kept.", hard=True, src_limit=257)
 wrong("src-of-256-discarded", ROW, "A src of exactly 256 characters is discarded.", hard=True, src_limit=255)
@@ -80,7 +79,6 @@ wrong(
 
 wrong("src-javascript-kept", ROW, "A src with javascript: is kept.", src_of_other_scheme=_keeps("javascript"))
 wrong("src-data-kept", ROW, "A src with data: is kept.", src_of_other_scheme=_keeps("data"))
-wrong("src-ftp-kept", ROW, "A src with ftp: or file: is kept.", src_of_other_scheme=_keeps("ftp", "ftps", "file"))
 wrong(
     "src-scheme-in-capitals-kept",
     ROW,
@@ -88,24 +86,11 @@ wrong(
     hard=True,
     src_of_other_scheme=_only_small_letters,
 )
-wrong("src-other-scheme-500", ROW, "A src of another scheme is answered with 500.", src_of_other_scheme=breaks)
 wrong(
     "src-http-discarded",
     ROW,
     "A src with http: is discarded, one with https: is kept.",
     read_src=_link_unless(lambda src: src.startswith("http:")),
-)
-wrong(
-    "src-https-discarded",
-    ROW,
-    "A src with https: is discarded, one with http: is kept.",
-    read_src=_link_unless(lambda src: src.startswith("https:")),
-)
-wrong(
-    "src-made-https",
-    ROW,
-    "A src with http: is stored with https:.",
-    read_src=_changed(lambda src: re.sub("^http:", "https:", src)),
 )
 
 # Links
@@ -117,21 +102,7 @@ wrong(
     read_src=_link_unless(lambda src: not re.search(r"\.(png|jpe?g|gif)(\?|$)", src)),
 )
 wrong("src-query-lost", ROW, "A src ends at its question mark.", read_src=_changed(lambda src: src.split("?")[0]))
-wrong(
-    "src-ampersand-escaped",
-    ROW,
-    "`&` in a src is stored as `&amp;`.",
-    hard=True,
-    read_src=_changed(lambda src: src.replace("&", "&amp;")),
-)
 wrong("src-in-small-letters", ROW, "A src is stored in small letters.", read_src=_changed(str.lower))
-wrong(
-    "src-port-lost",
-    ROW,
-    "A port in a src is dropped.",
-    hard=True,
-    read_src=_changed(lambda src: re.sub(r"^(https?://[^/:]+):\d+", r"\1", src)),
-)
 wrong(
     "src-to-an-address-discarded",
     ROW,

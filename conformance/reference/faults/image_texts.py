@@ -96,18 +96,14 @@ wrong(
 # Image/href
 
 
-def _path_kept(text: str) -> str:
-    return text.partition("#")[0]
-
-
 def _absolute(text: str) -> str:
     return text if "://" in text else ""
 
 
+wrong("href-cut-at-255", HREF.row, "An over-long href is cut to 255 characters.", href_limit=255)
 wrong("href-cut-at-257", HREF.row, "An over-long href is cut to 257 characters.", href_limit=257)
 HREF.cut_wrong("never-cut", "An over-long {} is stored whole.", texts.uncut)
 HREF.cut_wrong("dropped-if-too-long", "An over-long {} is dropped, as a src would be.", texts.emptied)
-HREF.cut_wrong("cut-at-256-bytes", "An {} is cut at 256 bytes of UTF-8.", texts.to_bytes, hard=True)
 HREF.cut_wrong(
     "full-loses-last", "An {} of exactly 256 characters loses its last one.", texts.full_is_too_long, hard=True
 )
@@ -115,7 +111,6 @@ HREF.refused("too-long-refused", "An event with an over-long {} is refused.", la
 HREF.kept_wrong("ampersand-escaped", "`&` in an {} is stored as `&amp;`.", lambda text: text.replace("&", "&amp;"))
 HREF.kept_wrong("percent-decoded", "Percent-encoding in an {} is decoded.", unquote, hard=True)
 HREF.kept_wrong("query-lost", "An {} ends at its question mark.", lambda text: text.split("?")[0])
-HREF.kept_wrong("fragment-lost", "An {} ends at its number sign.", _path_kept, hard=True)
 HREF.kept_wrong("relative-dropped", "An {} without scheme and host is dropped.", _absolute, hard=True)
 wrong(
     "href-too-long-drops-the-image",

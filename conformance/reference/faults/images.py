@@ -69,7 +69,6 @@ wrong(
     hard=True,
     read_images=_images(lambda images: images[:2]),
 )
-wrong("images-lost", ROW, "Images are not stored.", read_images=_images(lambda _: []))
 wrong(
     "images-empty-refused",
     ROW,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.making import breaks, coded, hang_up, pages, status_of, store, wrong
 from conformance.reference.faults.registry import fault
-from conformance.reference.records import Refusal, Reply
+from conformance.reference.records import Refusal
 from conformance.reference.rules import Rules
 
 if TYPE_CHECKING:
@@ -36,35 +36,12 @@ wrong(
     "Invalid parameters are answered with status 422.",
     failure_status=status_of(CODE, 422),
 )
-wrong(
-    "invalid-parameter-with-500",
-    ROW,
-    "Invalid parameters are answered with status 500.",
-    failure_status=status_of(CODE, 500),
-)
-
-
-def _status_where(words: str, status: int) -> Callable[[Call], Any]:
-    return lambda call: _with_status(call, status) if words in call.value.message else call.plain()
-
-
-def _with_status(call: Call, status: int) -> Reply:
-    reply: Reply = call.plain()
-    reply.status = status
-    return reply
 
 
 def _coded_where(words: str, code: str) -> Callable[[Call], Any]:
     return lambda call: code if words in call.value.message else call.plain()
 
 
-wrong(
-    "too-long-key-with-414",
-    ROW,
-    "An alert_key that is too long is answered with status 414.",
-    hard=True,
-    failure=_status_where("must not exceed", 414),
-)
 wrong(
     "invalid-json-is-internal-error",
     ROW,
@@ -119,13 +96,6 @@ wrong(
     ROW,
     "An event without title_rule is refused, and stored all the same.",
     push=_stored_where("title_rule is required", title_rule="untitled"),
-)
-wrong(
-    "bad-labels-stored",
-    ROW,
-    "An event with a label that is not a string is refused, and stored without its labels all the same.",
-    hard=True,
-    push=_stored_where("label", labels={}),
 )
 wrong(
     "bad-images-stored",

@@ -58,13 +58,4 @@ _alike(
 _alike("in-their-first-191", "Keys that share their first 191 characters are one.", lambda key: key[:191])
 _alike("in-their-first-250", "Keys that share their first 250 characters are one.", lambda key: key[:250])
 _alike("as-numbers", "Keys such as 7 and 007 are one.", _number)
-_alike(
-    "but-for-punctuation", "Keys that differ in punctuation only are one.", lambda key: re.sub(r"[^\w\s]|_", "-", key)
-)
-_alike("in-ascii", "Keys that differ in other than ASCII only are one.", lambda key: re.sub(r"[^\x00-\x7f]", "", key))
-_alike(
-    "up-to-a-fragment",
-    "Keys that differ behind `#` or `?` only are one.",
-    lambda key: re.split("[#?]", key, maxsplit=1)[0] or key,
-)
 wrong("alert-keys-looked-up-by-like", ROW, "`_` and `%` in a key match other characters.", hard=True, find_active=_like)

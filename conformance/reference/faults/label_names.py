@@ -59,13 +59,6 @@ def _case_merged(call: Call) -> Any:
     return kept if labels else labels
 
 
-def _overwritten(call: Call, name: str) -> Any:
-    labels = call.plain()
-    if labels and name in labels:
-        labels[name] = call.ctx.integration
-    return labels
-
-
 wrong(
     "label-key-in-small-letters",
     ROW,
@@ -93,13 +86,6 @@ wrong(
     label_name=lambda call: _then(call, lambda name: name[:64]),
 )
 wrong(
-    "label-key-cut-at-127",
-    ROW,
-    "Label keys are cut to 127 characters.",
-    hard=True,
-    label_name=lambda call: _then(call, lambda name: name[:127]),
-)
-wrong(
     "label-key-with-underscore-first-dropped",
     ROW,
     "Labels whose key begins with an underscore are dropped.",
@@ -112,20 +98,6 @@ wrong(
     "A label key with a digit in it is refused.",
     hard=True,
     label_name=_refused_if(lambda name: any(character.isdigit() for character in name)),
-)
-wrong(
-    "label-key-of-one-letter-dropped",
-    ROW,
-    "Labels whose key is a single letter are dropped.",
-    hard=True,
-    label_name=_dropped_if(lambda name: len(name) == 1),
-)
-wrong(
-    "label-resource-overwritten",
-    ROW,
-    "The label resource is overwritten with the name of the integration.",
-    hard=True,
-    read_labels=lambda call: _overwritten(call, "resource"),
 )
 wrong(
     "labels-get-a-source",
@@ -149,8 +121,8 @@ def _merged(call: Call) -> Any:
 
 
 def _large_refused(call: Call) -> Any:
-    if len(call.ctx.body) >= 65536:
-        call.refuse("The body exceeds 65536 bytes", "EntityTooLarge")
+    if len(call.ctx.body) >= 98304:
+        call.refuse("The body exceeds 98304 bytes", "EntityTooLarge")
     return call.plain()
 
 
@@ -182,22 +154,22 @@ wrong(
 wrong(
     "labels-large-refused",
     ROW,
-    "An event of 64 KiB or more, such as one with 50 long labels, is refused with EntityTooLarge.",
+    "An event of 96 KiB or more, such as one with 50 long labels, is refused with EntityTooLarge.",
     hard=True,
     check_size=_large_refused,
 )
 wrong("labels-required", ROW, "An event without labels is refused.", read_labels=_required)
 wrong(
+    "labels-empty-500",
+    ROW,
+    "An event with an empty object of labels is answered with 500.",
+    read_labels=lambda call: breaks(call) if call.ctx.document.get("labels") == {} else call.plain(),
+)
+wrong(
     "labels-empty-refused",
     ROW,
     "An event with an empty object of labels is refused.",
     read_labels=_filled,
-)
-wrong(
-    "labels-array-500",
-    ROW,
-    "Labels that are an array are answered with 500.",
-    labels_of_wrong_type=lambda call: breaks(call) if isinstance(call.value, list) else call.plain(),
 )
 wrong(
     "labels-lost-without-description",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from conformance.reference.faults.making import wrong
+from conformance.reference.faults.making import breaks, wrong
 
 if TYPE_CHECKING:
     from conformance.reference.faults.making import Call
@@ -108,27 +108,12 @@ async def _shared_description(call: Call) -> None:
     await call.plain()
 
 
-async def _shared_labels(call: Call) -> None:
-    event = call.value
-    call.memory["labels"] = event.labels
-    await asyncio.sleep(GAP)
-    event.labels = call.memory["labels"]
-    await call.plain()
-
-
 wrong(
     "race-mixes-descriptions",
     "Payload/description",
     "Simultaneous events are stored with the description of one another.",
     hard=True,
     apply=_shared_description,
-)
-wrong(
-    "race-mixes-labels",
-    "Payload/labels",
-    "Simultaneous events are stored with the labels of one another.",
-    hard=True,
-    apply=_shared_labels,
 )
 
 
@@ -188,6 +173,25 @@ async def _bounded(call: Call) -> None:
         call.memory["waiting"] -= 1
 
 
+async def _pool(call: Call) -> None:
+    """Have ten database connections, and none for who comes then."""
+    if call.memory.get("connections", 0) >= 10:
+        breaks(call)
+    call.memory["connections"] = call.memory.get("connections", 0) + 1
+    try:
+        await asyncio.sleep(3 * GAP)
+        await call.plain()
+    finally:
+        call.memory["connections"] -= 1
+
+
+wrong(
+    "race-exhausts-the-pool",
+    "Response/data",
+    "With more than ten events in flight, some are answered with 500.",
+    hard=True,
+    apply=_pool,
+)
 wrong(
     "race-drops-events-under-load",
     KEY,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.making import (
     active_ones,
-    breaks,
     coded,
     hang_up,
     pages,
@@ -54,13 +53,6 @@ wrong(
     ROW,
     "Beyond the rate, pushes are answered with status 200 and the error.",
     failure_status=status_of(CODE, 200),
-)
-wrong("over-rate-500", ROW, "Beyond the rate, pushes are answered with 500 InternalError.", over_rate=breaks)
-wrong(
-    "over-rate-is-access-denied",
-    ROW,
-    "Beyond the rate, pushes are answered with 403 AccessDenied.",
-    over_rate=lambda call: call.refuse("Request too frequent", "AccessDenied"),
 )
 wrong(
     "over-rate-code-of-its-own",

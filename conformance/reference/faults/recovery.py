@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.making import active_ones, alerts_of, breaks, wrong
+from conformance.reference.faults.making import active_ones, alerts_of, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +61,6 @@ wrong(
     recover=_closes_too(lambda other, event: other.title == event.title),
 )
 wrong(
-    "ok-closes-the-newest",
-    ROW,
-    "An Ok closes the newest active alert, whichever its key is.",
-    hard=True,
-    recover=lambda call: call.plain(active_ones(call)[-1], call.value),
-)
-wrong(
     "ok-lost",
     ROW,
     "An Ok is acknowledged, and the alert stays as it is.",
@@ -78,13 +71,6 @@ wrong(
     ROW,
     "An Ok closes Critical alerts only.",
     recover=_closes_only(lambda alert, _: alert.alert_status == "Critical"),
-)
-wrong(
-    "ok-does-not-close-info",
-    ROW,
-    "An Ok does not close an alert whose status is Info.",
-    hard=True,
-    recover=_closes_only(lambda alert, _: alert.alert_status != "Info"),
 )
 wrong(
     "ok-needs-the-same-title",
@@ -99,20 +85,6 @@ wrong(
     "An Ok closes an alert only if it was never updated.",
     hard=True,
     recover=_closes_only(lambda alert, _: alert.event_cnt == 1),
-)
-wrong(
-    "ok-does-not-close-full-length-keys",
-    ROW,
-    "An Ok does not close an alert whose key has exactly 255 characters.",
-    hard=True,
-    recover=_closes_only(lambda _, event: len(event.key) < 255),
-)
-wrong(
-    "ok-with-description-does-not-close",
-    ROW,
-    "An Ok that brings a description is taken for a comment and does not close the alert.",
-    hard=True,
-    recover=_closes_only(lambda _, event: not event.description),
 )
 wrong(
     "ok-closes-only-once-per-key",
@@ -139,9 +111,13 @@ def _reopen_by_ok(call: Call) -> None:
 
 def _open_by_ok(call: Call) -> None:
     if call.rules.find_closed(call.ctx, call.value) is None:
-        alert = call.rules.new_alert(call.ctx, call.value)
-        alert.alert_status = alert.alert_severity = "Info"
-        call.rules.save_new(call.ctx, alert, "a_new")
+        _open(call)
+
+
+def _open(call: Call) -> None:
+    alert = call.rules.new_alert(call.ctx, call.value)
+    alert.alert_status = alert.alert_severity = "Info"
+    call.rules.save_new(call.ctx, alert, "a_new")
 
 
 def _ignored_after_recovery(times: int) -> Callable[[Call], Any]:
@@ -169,13 +145,21 @@ wrong(
     hard=True,
     recover_unknown=_reopen_by_ok,
 )
-wrong("ok-for-unknown-key-opens", ROW, "An Ok for an unknown key opens an alert.", recover_unknown=_open_by_ok)
 wrong(
-    "ok-for-unknown-key-500",
+    "ok-second-opens-another",
     ROW,
-    "An Ok for a key without an active alert is answered with 500.",
-    recover_unknown=breaks,
+    "A second Ok opens another alert of the same key, with status Info.",
+    hard=True,
+    recover_unknown=lambda call: _open(call) if call.rules.find_closed(call.ctx, call.value) else None,
 )
+wrong(
+    "ok-for-unknown-key-with-description-opens",
+    ROW,
+    "An Ok for an unknown key opens an alert if it brings a description.",
+    hard=True,
+    recover_unknown=lambda call: _open_by_ok(call) if call.value.description else None,
+)
+wrong("ok-for-unknown-key-opens", ROW, "An Ok for an unknown key opens an alert.", recover_unknown=_open_by_ok)
 wrong(
     "retrigger-ignored",
     ROW,

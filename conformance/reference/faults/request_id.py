@@ -26,10 +26,6 @@ def _without_id(call: Call) -> dict[str, Any]:
     return {name: value for name, value in call.plain().items() if name != "request_id"}
 
 
-def _id_on_failure(value: Any) -> Callable[[Call], Any]:
-    return lambda call: {**call.plain(), "request_id": value}
-
-
 def _per_connection(call: Call) -> str:
     return f"{CONSTANT[:24]}{call.count(call.ctx.peer):08x}"
 
@@ -109,9 +105,6 @@ wrong(
 )
 wrong("request-id-missing-on-errors", ROW, "A reply that refuses has no request_id.", failure_body=_without_id)
 wrong("request-id-missing-on-success", ROW, "A reply of success has no request_id.", success_body=_without_id)
-wrong(
-    "request-id-empty-on-errors", ROW, "request_id of a reply that refuses is empty.", failure_body=_id_on_failure("")
-)
 wrong(
     "request-id-missing-on-wrong-method",
     ROW,

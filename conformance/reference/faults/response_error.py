@@ -28,10 +28,6 @@ def _cut_something(call: Call) -> bool:
     )
 
 
-def _renamed(old: str, new: str) -> Callable[[Call], Any]:
-    return lambda call: {new if name == old else name: value for name, value in call.plain().items()}
-
-
 def _instead(code: str, *words: str) -> Callable[[Call], Any]:
     """Give another code where the message has one of these words."""
     return lambda call: code if any(word in call.value.message for word in words) else call.plain()
@@ -70,18 +66,12 @@ wrong(
     success_body=_with_error({"code": "InvalidParameter", "message": "text was truncated"}, _cut_something),
 )
 wrong(
-    "error-on-update",
+    "error-with-own-keys",
     ROW,
     "A reply of success has an error, an empty object, if the event brought an alert_key.",
     success_body=_with_error({}, lambda call: call.value.alert_key is not None),
 )
 wrong("error-string", ROW, "The error of a reply is a string.", error_object=lambda call: call.plain()["message"])
-wrong(
-    "error-plural",
-    ROW,
-    "A reply that refuses has `errors` in place of error.",
-    failure_body=_renamed("error", "errors"),
-)
 wrong(
     "error-null-on-wrong-method",
     ROW,
@@ -110,12 +100,6 @@ wrong(
     CODE,
     "The code of an error is the HTTP status, a number.",
     error_object=lambda call: {**call.plain(), "code": call.rules.failure_status(call.ctx, call.args[0])},
-)
-wrong(
-    "code-with-prefix",
-    CODE,
-    "Error codes are written like Event.InvalidParameter.",
-    error_object=_coded(lambda code: f"Event.{code}"),
 )
 wrong(
     "code-missing-parameter",

@@ -108,7 +108,6 @@ wrong(
     wrong_method=_on_method("GET", "HEAD", then=_greets),
 )
 wrong("put-pushes", METHOD, "PUT pushes as POST does.", is_push_method=_methods("PUT"))
-wrong("patch-pushes", METHOD, "PATCH pushes as POST does.", hard=True, is_push_method=_methods("PATCH"))
 wrong(
     "delete-500",
     METHOD,
@@ -156,12 +155,6 @@ wrong(
     **pages(coded("RouteNotFound"), 404, "404 Not Found"),
 )
 wrong(
-    "unknown-path-empty",
-    ROUTE,
-    "An unknown path is answered with status 404 and an empty body.",
-    failure=_empty("RouteNotFound", 404),
-)
-wrong(
     "unknown-path-is-method-not-allowed",
     ROUTE,
     "An unknown path is answered with the code MethodNotAllowed.",
@@ -175,7 +168,6 @@ wrong(
         call.plain("ResourceNotFound", call.value) if call.args[0] == "RouteNotFound" else call.plain()
     ),
 )
-wrong("unknown-path-500", ROUTE, "An unknown path is answered with 500.", unknown_route=breaks)
 wrong(
     "unknown-path-to-login",
     ROUTE,

@@ -122,11 +122,6 @@ def tail(text: str, limit: int) -> str:
     return text[-limit:]
 
 
-def only_ascii(text: str, limit: int) -> str:
-    """Cut only what is ASCII."""
-    return text[:limit] if text.isascii() else text
-
-
 def uncut(text: str, _: int) -> str:
     """Cut nothing."""
     return text
@@ -198,21 +193,6 @@ def question_marks(text: str) -> str:
 def nfc(text: str) -> str:
     """Compose letters with their marks."""
     return unicodedata.normalize("NFC", text)
-
-
-def nfkc(text: str) -> str:
-    """Make full-width characters and ligatures plain."""
-    return unicodedata.normalize("NFKC", text)
-
-
-def no_tags(text: str) -> str:
-    """Strip what looks like a tag."""
-    return re.sub(r"<[^<>]*>", "", text)
-
-
-def no_backslash(text: str) -> str:
-    """Strip backslashes, as if they were escapes."""
-    return text.replace("\\", "")
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.making import constant, wrong
-from conformance.reference.rules.titles import DOLLAR_NAME
 
 if TYPE_CHECKING:
     from conformance.reference.faults.making import Call
@@ -19,11 +18,6 @@ def _by_replace(call: Call) -> Any:
     for name, value in sorted(labels.items(), key=lambda pair: len(pair[0])):
         part = part.replace(f"${name}", str(value))
     return part
-
-
-def _first_only(call: Call) -> Any:
-    part, labels = call.args
-    return DOLLAR_NAME.sub(lambda match: str(labels.get(match[1], match[0])), part, count=1)
 
 
 def _any_case(call: Call) -> Any:
@@ -46,35 +40,12 @@ wrong(
     joint=constant(" - "),
 )
 wrong(
-    "title-missing-label-empty",
-    ROW,
-    "`$name` in a title is replaced by nothing where the label is missing.",
-    level="should",
-    render_part=lambda call: DOLLAR_NAME.sub("", call.plain()),
-)
-wrong(
     "title-name-replaced-in-longer-name",
     ROW,
     "In a title, `$host` is replaced inside `$hostname` too.",
     hard=True,
     level="should",
     render_part=_by_replace,
-)
-wrong(
-    "title-first-name-only",
-    ROW,
-    "In each part of a title only the first `$name` is replaced.",
-    hard=True,
-    level="should",
-    render_part=_first_only,
-)
-wrong(
-    "title-names-in-lower-case",
-    ROW,
-    "`$Name` in a title is looked up as `name`.",
-    hard=True,
-    level="should",
-    render_part=_any_case,
 )
 wrong(
     "title-template-not-rendered",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from conformance.reference.faults import texts
 from conformance.reference.faults.making import breaks, constant, wrong
@@ -31,20 +30,16 @@ def _cut_now(call: Call) -> Any:
     return alert
 
 
-def _no_full_stop(text: str) -> str:
-    return text.removesuffix(".")
-
-
 # Cut, never refused
 
 wrong("title-cut-at-513", ROW, "An over-long title is cut to 513 characters.", title_limit=513)
+wrong("title-cut-at-500", ROW, "An over-long title is cut to 500 characters.", title_limit=500)
 TITLE.cut_wrong("cut-at-512-bytes", "A {} is cut at 512 bytes of UTF-8.", texts.to_bytes)
 TITLE.cut_wrong(
     "halves-a-pair", "An over-long {} is cut through a surrogate pair.", texts.halved_pair, hard=True, **UNCUT
 )
 TITLE.cut_wrong("ends-in-ellipsis", "An over-long {} is cut to 511 characters and an ellipsis.", texts.with_ellipsis)
 TITLE.cut_wrong("keeps-the-tail", "Of an over-long {} the last 512 characters are kept.", texts.tail)
-TITLE.cut_wrong("cut-only-if-ascii", "An over-long {} is cut only if it is ASCII.", texts.only_ascii, **UNCUT)
 TITLE.cut_wrong("never-cut", "An over-long {} is stored whole.", texts.uncut, **UNCUT)
 TITLE.cut_wrong("513-kept", "A {} of exactly 513 characters is stored whole.", texts.one_more, hard=True, **UNCUT)
 TITLE.cut_wrong(
@@ -81,11 +76,7 @@ wrong(
 # Stored as sent
 
 TITLE.kept_wrong("emoji-stripped", "Characters outside the BMP are dropped from a {}.", texts.no_emoji)
-TITLE.kept_wrong("composed", "A {} is normalised to NFC.", texts.nfc, hard=True)
 TITLE.kept_wrong("line-feed-lost", "A line feed in a {} becomes a blank.", texts.one_line, hard=True)
-TITLE.kept_wrong("backslash-lost", "Backslashes are dropped from a {}.", texts.no_backslash, hard=True)
-TITLE.kept_wrong("percent-decoded", "Percent-encoding in a {} is decoded.", unquote, hard=True)
-TITLE.kept_wrong("full-stop-lost", "A full stop at the end of a {} is dropped.", _no_full_stop, hard=True)
 
 # Required
 
@@ -100,7 +91,6 @@ def _description_instead(call: Call) -> Any:
 
 
 wrong("title-missing-accepted", ROW, "An event without title_rule is accepted.", missing_title=constant("untitled"))
-wrong("title-missing-500", ROW, "An event without title_rule is answered with 500.", missing_title=breaks)
 wrong(
     "title-null-accepted",
     ROW,

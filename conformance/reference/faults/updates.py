@@ -43,38 +43,10 @@ def _higher_only(call: Call) -> None:
     alert.alert_status = max(alert.alert_status, event.status, key=RANK.index)
 
 
-def _lower_only(call: Call) -> None:
-    alert, event = call.args
-    alert.alert_status = min(alert.alert_status, event.status, key=RANK.index)
-
-
 def _appended(call: Call) -> None:
     alert, event = call.args
     if event.description is not None and event.description != alert.description:
         alert.description = f"{alert.description}\n{event.description}"[:2048]
-
-
-def _closed_by_info(call: Call) -> None:
-    alert, event = call.args
-    call.plain()
-    if event.status == "Info":
-        alert.alert_status, alert.active, alert.end_time = "Ok", False, alert.last_time
-        call.rules.save_changed(call.ctx, alert, "")
-
-
-def _status_by_title(call: Call) -> None:
-    """Update every active alert that has the title."""
-    alert, event = call.args
-    call.plain()
-    for other in alerts_of(call.rules):
-        if other.active and other.title == event.title and other.seq != alert.seq:
-            call.plain(other, event)
-
-
-def _with_title(call: Call) -> Any:
-    found = call.plain()
-    other = found is not None and call.value.status != "Ok" and found.title != call.value.title
-    return None if other else found
 
 
 wrong(
@@ -88,27 +60,10 @@ wrong(
     "update-ignored", ROW, "An event with the key of an active alert changes nothing.", update=_unless(lambda *_: True)
 )
 wrong(
-    "update-with-another-title-opens-a-second-alert",
-    ROW,
-    "An event opens a second alert if its title is not that of the active alert of its key.",
-    unique_active=False,
-    find_active=_with_title,
-)
-wrong(
-    "update-of-the-status-ignored", ROW, "An update does not change the status.", update_status=_unless(lambda *_: True)
-)
-wrong(
     "status-never-goes-down",
     ROW,
     "An update raises the status of an alert, and never lowers it.",
     update_status=_higher_only,
-)
-wrong(
-    "status-never-goes-up",
-    ROW,
-    "An update lowers the status of an alert, and never raises it.",
-    hard=True,
-    update_status=_lower_only,
 )
 wrong(
     "update-loses-the-description",
@@ -151,14 +106,6 @@ wrong(
     "An alert takes three updates, and ignores those that follow.",
     hard=True,
     update=_unless(lambda alert, _: alert.event_cnt > 3),
-)
-wrong("update-to-info-recovers", ROW, "An update with status Info closes the alert.", update=_closed_by_info)
-wrong(
-    "update-spreads-to-equal-titles",
-    ROW,
-    "An update changes each active alert that has its title.",
-    hard=True,
-    update=_status_by_title,
 )
 wrong(
     "update-after-retrigger-changes-the-old-alert",
