@@ -54,6 +54,9 @@ class Throttle:
                 self._useless, self._gap, self._next = True, 0.0, now
                 return
             self._adapted = now
+            if self._gap >= _WINDOW:  # a second holds too little to measure by
+                self._gap = _SLOWEST
+                return
             served = sum(1 for at in self._answered if at > now - _WINDOW)
             if served:  # else the refusal says when, and nothing of how fast
                 self._gap = min(_SLOWEST, max(self._gap * 1.5, _MARGIN * _WINDOW / served))

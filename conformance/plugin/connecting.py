@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from conformance.observe.base import Observer
+from conformance.plugin.pacing import pacer_for
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.watching import build_observer
 from conformance.wire.client import Client
-from conformance.wire.pacing import Pacer
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
-
-_VENDOR_SHARE = (50.0, 500.0)  # half of what the vendor publishes: pushes a second, pushes a minute
 
 
 def connect(settings: Settings) -> tuple[Client, Observer | None]:
@@ -35,7 +33,6 @@ def connect(settings: Settings) -> tuple[Client, Observer | None]:
         raise UsageError(
             "the target is the vendor's production service: nothing was sent; give --allow-production if that is meant"
         )
-    rate, minute = (None, None) if target.is_loopback else _VENDOR_SHARE
-    pacer = Pacer(settings.max_rate or rate, settings.max_per_minute or minute)
-    client = Client(target, Redactor(target.secrets), pacer, on_exchange=lambda _: None)
-    return client, build_observer(settings, target, client)
+    redactor = Redactor(target.secrets)
+    client = Client(target, redactor, pacer_for(settings, target), on_exchange=lambda _: None)
+    return client, build_observer(settings, target, client, redactor)
