@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.drive.budget import sent_key
+from conformance.drive.budget import is_recovery, sent_key
 from conformance.drive.replies import replied_key
 from conformance.wire.records import Exchange, Observation, Reading, Story
 
@@ -67,6 +67,11 @@ class Act:
         """Index over the scenario of the stage's first push."""
         return sum(len(stage.pushes) for stage in self.scenario.stages[: self.stage])
 
+    def stage_price(self) -> int:
+        """Return the requests that the stage takes: recoveries pay for themselves, other pushes may open an alert."""
+        closing = self.stage > 0
+        return sum(0 if closing and is_recovery(push) else 1 + (push.role != "refusal") for push in self.current.pushes)
+
     def resolve(self, push: Push, in_stage: dict[int, Exchange]) -> Push | None:
         """Return the push with the key that an earlier reply carried; None when that reply carried none."""
         if push.key_from is None:
@@ -123,3 +128,15 @@ def groups(stage: Stage) -> list[list[int]]:
 def all_keys(acts: Iterable[Act]) -> list[str]:
     """Return the keys of several acts, each once, in order."""
     return list(dict.fromkeys(key for act in acts for key in act.keys))
+
+
+def affordable(ready: Iterable[Act], room: int) -> list[Act]:
+    """Return the most worthy acts that so many requests have room for; the others end here."""
+    chosen = []
+    for act in ready:
+        room -= act.stage_price()
+        if room >= 0:
+            chosen.append(act)
+        else:
+            act.end("budget")
+    return chosen

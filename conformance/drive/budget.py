@@ -141,7 +141,7 @@ def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None
 
     Without an observer (None) there are no rounds to look at.
     """
-    slack = 3 + len(plan) // 50
+    slack = 1 + clean_up_slack(len(plan))
     if requests_for is None:
         return slack
     rounds = max((sum(stage.observe for stage in scenario.stages) for scenario in plan), default=0)
@@ -153,6 +153,11 @@ def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None
     finals = [s for s in plan if wants_final(s)]
     last = 3 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
     return slack + reads + last
+
+
+def clean_up_slack(scenarios: int) -> int:
+    """Return the requests to keep for recoveries that are lost or refused for rate."""
+    return 2 + scenarios // 50
 
 
 def wants_final(scenario: Scenario) -> bool:

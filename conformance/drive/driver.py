@@ -9,11 +9,12 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
-from conformance.drive.acts import DONE, PARKED, READY, WAITING, Act, all_keys
-from conformance.drive.budget import Budget, wants_final
+from conformance.drive.acts import DONE, PARKED, READY, WAITING, Act, affordable, all_keys
+from conformance.drive.budget import Budget, clean_up_slack, wants_final
 from conformance.drive.looking import BLIND, BROKEN, ON, Look, Looker
 from conformance.drive.ports import Client, DriveSettings, Observer, Progress, RunFacts
 from conformance.drive.sending import Sender
+from conformance.drive.sharing import share
 from conformance.drive.staging import Stager
 from conformance.wire.records import Observation, Story
 
@@ -74,6 +75,8 @@ class _Driver:
         """Drive to the end, whatever ends it."""
         finals = [act for act in self._acts if wants_final(act.scenario)]
         held = self._hold_final(finals)
+        # What is never released here is for recoveries that have to be sent twice.
+        self._budget.hold(clean_up_slack(len(self._acts)))
         try:
             self._loop()
             self._end_all()
@@ -120,10 +123,11 @@ class _Driver:
         """Send everything that is ready, then look once at everything that waits."""
         watch = self._looker.state == ON
         keys = len(all_keys(self._waiting())) + sum(len(act.current.pushes) for act in ready)
-        price = self._looker.round_price(keys) if watch else 0
-        if not self._budget.hold(price):
-            for act in ready:
-                act.end("budget")
+        price, look = (self._looker.round_price(keys) if watch else 0), self._looker.prove
+        if self._budget.left < price:  # no control can be afforded any more: a look alone must do
+            price, look = self._looker.price(keys), self._looker.peek
+        ready = affordable(ready, self._budget.left - price)
+        if not ready or not self._budget.hold(price):
             return
         self._facts.rounds += 1
         self._tell("sending")
@@ -137,8 +141,8 @@ class _Driver:
             self._budget.release(price)
         if self._waiting() and self._facts.halted not in {"stopped", "gone"}:
             self._tell("observing")
-            self._take(self._looker.prove(all_keys(self._waiting())))
-            self._unproven = False
+            self._take(look(all_keys(self._waiting())))
+            self._unproven = look != self._looker.prove
 
     def _send(self, acts: Iterable[Act]) -> None:
         """Send the current stage of each: most of them together, bursts and exclusive ones alone."""
@@ -188,31 +192,12 @@ class _Driver:
             self._sender.halted()
 
     def _take(self, look: Look) -> None:
-        """Give each waiting act its part of a look: it moves on, waits further, or its time is up."""
+        """Give each waiting act its part of a look; when observing is over, what waits goes on without."""
         if look.state in {BROKEN, BLIND} and self._looker.state != ON:
-            self._give_up(look)
-            return
-        now = self._settings.clock()
-        for act in self._waiting():
-            if look.state not in {"seen", BLIND}:
-                act.end(look.state if look.state in {"budget", "time", "stopped", "gone"} else "rate")
-                continue
-            seen = act.look(look.reading, "seen")
-            # In a blind round an alert that shows is seen; one that does not proves nothing.
-            if (look.state == "seen" or seen.alerts) and self._settled(act.story(seen)):
-                act.advance(seen)
-                self._pause = self._settings.poll_min
-            elif look.state == BLIND:
-                act.advance(act.look(look.reading, BLIND))
-            elif now >= self._expiry(act):
-                act.advance(seen, settled=False)
-            else:
-                act.seen = seen
-
-    def _give_up(self, look: Look) -> None:
-        """Observing is over for this run: what waits goes on without."""
-        for act in self._waiting():
-            act.advance(act.look(look.reading, look.state))
+            for act in self._waiting():
+                act.advance(act.look(look.reading, look.state))
+        elif share(look, self._waiting(), self._settled, self._settings.clock(), self._expiry):
+            self._pause = self._settings.poll_min
 
     def _read_final(self, finals: list[Act]) -> None:
         """One more look at what was refused and at what must not be lost, when everything has been sent."""

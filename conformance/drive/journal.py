@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.drive.budget import is_recovery, sent_key
+from conformance.drive.journal_file import FILE_NAME, Open, end_line, keep_unfinished, lines, number_of, unfinished
 from conformance.drive.replies import is_accepted, is_refused, replied_key
 
 if TYPE_CHECKING:
@@ -22,18 +23,8 @@ if TYPE_CHECKING:
     from conformance.model.scenario import Push
     from conformance.wire.records import Exchange
 
-FILE_NAME = "journal.jsonl"
+__all__ = ["FILE_NAME", "Entry", "Journal", "Open", "keep_unfinished", "unfinished"]
 _SYNC = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """An alert that a run may have left open; without ``alert_key`` nobody knows under which key."""
-
-    number: int
-    alert_key: str | None
-    credential: str
-    run: str
 
 
 @dataclass(slots=True)
@@ -67,8 +58,8 @@ class Journal:
         first = 1
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            first = 1 + max((_number(line) for line in _lines(path)), default=0)
-            _end_line(path)
+            first = 1 + max((number_of(line) for line in lines(path)), default=0)
+            end_line(path)
             self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         self._next = first
 
@@ -200,59 +191,3 @@ class Journal:
         if now - self._synced > _SYNC:
             os.fsync(self._file)
             self._synced = now
-
-
-def unfinished(path: Path) -> list[Open]:
-    """Return what the journal at ``path`` leaves open, oldest first; a line cut short by a crash is skipped."""
-    found: dict[int, Open] = {}
-    for line in _lines(path):
-        number = _number(line)
-        if line.get("at") == "opening":
-            found[number] = Open(number, line.get("key"), str(line.get("credential")), str(line.get("run")))
-        elif line.get("at") == "open" and number in found:
-            old = found[number]
-            found[number] = Open(number, line.get("key"), old.credential, old.run)
-        elif line.get("at") in {"closed", "refused"}:
-            found.pop(number, None)
-    return list(found.values())
-
-
-def keep_unfinished(path: Path) -> Path | None:
-    """Make room for a new journal: one with open alerts is renamed, its new path returned; a finished one removed."""
-    left = unfinished(path)
-    if not left:
-        path.unlink(missing_ok=True)
-        return None
-    kept = path.with_name(f"journal-{left[0].run}.jsonl")
-    while kept.exists():
-        kept = kept.with_name(f"{kept.stem}-again.jsonl")
-    path.rename(kept)
-    return kept
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    try:
-        raw = path.read_bytes().splitlines()
-    except FileNotFoundError:
-        return []
-    lines: list[dict[str, Any]] = []
-    for text in raw:
-        try:
-            line = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(line, dict):
-            lines.append(line)
-    return lines
-
-
-def _number(line: dict[str, Any]) -> int:
-    number = line.get("n")
-    return number if isinstance(number, int) else 0
-
-
-def _end_line(path: Path) -> None:
-    """End the last line, which a crash may have cut short: what follows must not be glued to it."""
-    if path.exists() and (data := path.read_bytes()) and not data.endswith(b"\n"):
-        with path.open("ab") as file:
-            file.write(b"\n")

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from conformance.drive.ports import DriveSettings, Observer, RunFacts
     from conformance.model.scenario import Push
 
-ON, BROKEN, BLIND, NONE = "on", "broken", "blind", "none"
+ON, BROKEN, BLIND, NONE, UNPROVEN = "on", "broken", "blind", "none", "unproven"
 #: So many broken reads in a row, or rounds in which nothing at all became visible, end the observing.
 ENOUGH_BROKEN, ENOUGH_BLIND = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a round saw.  ``state``: seen, blind, broken, none, or why the look could not be had (budget, gone …)."""
+    """What a round saw.  ``state``: seen, blind, broken, unproven (no control), or why there was none (budget …)."""
 
     reading: Reading
     state: str
@@ -48,7 +48,7 @@ class Looker:
         self._facts: RunFacts = sender.facts
         self._facts.observing = ON if observer is not None else NONE
         # A control pushed so many seconds ago was last seen not to show, and first seen to show.
-        self._hidden, self._shown = 0.0, sender.facts.visible_after or 0.0
+        self._hidden, self._shown = sender.facts.hidden_for, sender.facts.visible_after or 0.0
         self._broken = self._blind = 0
         self._controls = 0
 
@@ -100,6 +100,12 @@ class Looker:
         own = list(dict.fromkeys(key for key in (sent_key(push), replied_key(exchange)) if key is not None))
         # Where the target does not take the control, any subject that shows must do.
         return self._wait_for(own if is_accepted(exchange) else list(keys), keys)
+
+    def peek(self, keys: Sequence[str]) -> Look:
+        """Look without a control, later than any control has taken to show."""
+        self._settings.rest(1.5 * self._shown)
+        look = self.read(keys)
+        return replace(look, state=UNPROVEN) if look.state == "seen" else look
 
     def _wait_for(self, control: list[str], keys: Sequence[str]) -> Look:
         clock = self._settings.clock

@@ -90,6 +90,7 @@ class RunFacts:
     regular_losses: int = 0
     rate_refusals: int = 0
     visible_after: float | None = None
+    hidden_for: float = 0.0  # an alert this old was once seen not to show
     observing: str = "on"  # on | broken | blind | none
     observer_problem: str | None = None
     halted: str = ""  # why driving stopped early: "" | budget | time | stopped | gone | rate

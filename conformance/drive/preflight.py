@@ -79,7 +79,7 @@ def preflight(
     sender = Sender(client, budget=budget, journal=journal, settings=settings)
     found = _Preflight(target, observer, sender, minimal=minimal, full=full).run()
     if facts is not None:
-        facts.visible_after = sender.facts.visible_after
+        facts.visible_after, facts.hidden_for = sender.facts.visible_after, sender.facts.hidden_for
     return found
 
 
@@ -203,6 +203,7 @@ class _Preflight:
             price = int(getattr(self._observer, "requests_for", lambda _: 0)(len(keys)))
             if not self._sender.budget.take(price):
                 break
+            looked = self._settings.clock()
             reading = self._observer.read(keys)
             self._sender.budget.charge(len(reading.exchanges) - price)
             if reading.problem is not None:
@@ -212,6 +213,7 @@ class _Preflight:
                 self._sender.facts.visible_after = self._settings.clock() - pushed
                 self._steps.append(("read-back", True, "the event shows in the read-back"))
                 return None
+            self._sender.facts.hidden_for = looked - pushed
             left = until - self._settings.clock()
             if left <= 0 or self._settings.stop.is_set():
                 break

@@ -74,6 +74,26 @@ def test_waiting_leaves_requests_for_the_stages_to_come(run: Runner) -> None:
     assert len(world.reads) <= 5
 
 
+def test_a_budget_that_runs_short_drops_the_least_worthy_and_keeps_the_look(run: Runner) -> None:
+    """What comes first in the plan is sent and seen; only the rest ends for want of requests."""
+    world = World()
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), limit=20)
+    ended = [s.ended for s in done.stories.values()]
+    assert ended == [""] * ended.count("") + ["budget"] * ended.count("budget")
+    assert ended.count("") >= 6
+    assert all(s.observations[0].state == "seen" for s in done.stories.values() if not s.ended)
+
+
+def test_the_last_requests_are_for_looking_without_a_control(run: Runner) -> None:
+    """A recovery that pays for itself is still sent and seen when no control can be afforded any more."""
+    world = World(delay=2.0)
+    done = run(world, one("s", event("k"), event("k", "Ok")), limit=17)
+    story = done.stories["s"]
+    assert len(world.sent("control")) == 1
+    assert [o.alerts[0]["alert_status"] for o in story.observations] == ["Info", "Ok"]
+    assert story.ended == ""
+
+
 def test_one_that_waits_holds_up_nobody(run: Runner) -> None:
     """Scenarios that are settled go through all their stages while another still waits."""
     world = World(alter=lambda alert: {**alert, "title_rule": "x"} if alert["alert_key"] == "bad" else alert)
