@@ -40,12 +40,16 @@ def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
         Level("one", lambda: "x", within),
         Level("number-like", lambda: "0123", within),
         Level(f"{limit // 2}-ascii", lambda: fill(limit // 2), within),
+        Level("json", lambda: '{"b": 1, "a":[1,2.50], "c": "\\u00e9", "b": null}', within),
+        Level("bmp-edge", lambda: "\uff5e\ud7ff\ue000 \u00df\u0130\u0131 \u1e9e", within),
     ]
 
 
 def _tricky(field: str) -> str:
     """Text that careless code alters; a title must hold no template sign, or it could not be judged on title."""
-    return TRICKY.replace("${HOME}", "HOME") if field == "title_rule" else TRICKY
+    if field == "title_rule":
+        return TRICKY.replace("${HOME}", "HOME")
+    return TRICKY + " $check ${check} {{.Labels.check}} [MD] 100%d %s"
 
 
 def title_levels(ground: Ground) -> list[Level]:

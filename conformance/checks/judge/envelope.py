@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown
-from conformance.checks.judge.reply import Answer, read
+from conformance.checks.judge.reply import ACCEPTED, Answer, read
 from conformance.checks.verdicts import Finding
 from conformance.wire.records import Exchange
 
@@ -29,7 +29,7 @@ def judge(bench: Bench, exchanges: Sequence[Exchange], big: int) -> None:
 
 
 def _is_success(answer: Answer) -> bool:
-    return 200 <= answer.status < 300 and answer.error is None  # noqa: PLR2004 - HTTP's own class
+    return answer.kind == ACCEPTED
 
 
 def _request_id(bench: Bench, exchange: Exchange, answer: Answer) -> None:

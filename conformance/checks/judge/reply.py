@@ -54,8 +54,9 @@ def read(exchange: Exchange) -> Answer:
     data = body.get("data") if body is not None else None
     error = error if isinstance(error, dict) else None
     code = error.get("code") if error is not None else None
+    promised = isinstance(data, dict) and isinstance(data.get("alert_key"), str)
     return Answer(
-        _kind(reply.status, error), reply.status, code, body, error, data if isinstance(data, dict) else None
+        _kind(reply.status, error, promised=promised), reply.status, code, body, error, data if isinstance(data, dict) else None
     )
 
 
@@ -78,9 +79,12 @@ def parse(body: bytes) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _kind(status: int, error: Mapping[str, Any] | None) -> str:
+def _kind(status: int, error: Mapping[str, Any] | None, *, promised: bool) -> str:
     if status >= 500:  # noqa: PLR2004 - HTTP's own classes
         return CRASHED
+    success = 200 <= status < 300  # noqa: PLR2004
+    if success and (promised or (error is not None and not isinstance(error.get("code"), str))):
+        return ACCEPTED  # a success that carries an error is a success: that it carries one is Response/error's affair
     if error is not None or 400 <= status < 500:  # noqa: PLR2004
         return REFUSED
-    return ACCEPTED if 200 <= status < 300 else STRANGE  # noqa: PLR2004
+    return ACCEPTED if success else STRANGE

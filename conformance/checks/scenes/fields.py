@@ -30,6 +30,15 @@ def levels_alone(ground: Ground) -> Iterator[Scenario]:
 
 
 @scenes
+def fields_alike(ground: Ground) -> Iterator[Scenario]:
+    """Fields that hold the same text as another, which careless code takes for a repetition."""
+    text = ground.names.title("alike")
+    event = ground.event("alike", title_rule=text, description=text, labels={"title_rule": text, "description": "x"})
+    serves = ["description.kept", "title-rule.kept", "labels.kept"]
+    yield scenario("description.like-title", serves, push(event, "description.accepted"))
+
+
+@scenes
 def over_fifty(ground: Ground) -> Iterator[Scenario]:
     """51 labels and 100: refused, or at most 50 of those sent are kept."""
     for count, worth in ((ground.contract.limits.labels + 1, QUICK), (2 * ground.contract.limits.labels, STANDARD)):

@@ -46,7 +46,9 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
 
 
 def _open(ground: Ground, point: str, event: Event, worth: int, **how: Any) -> Scenario:
-    return scenario(f"open.{point}", [NEVER], push(event, NEVER, **how), worth=worth + 3, open=point)
+    row = ground.contract.of_row(ground.contract.open_points[point].row)
+    plain = [r.id for r in row if r.level == "must" and r.observed_in == "response" and not r.accepts][:1]
+    return scenario(f"open.{point}", [NEVER, *plain], push(event, NEVER, **how), worth=worth + 3, open=point)
 
 
 @scenes
