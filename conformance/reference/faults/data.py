@@ -166,6 +166,14 @@ wrong(
     key_fits=lambda call: call.plain() or call.value in call.memory.get("made", ()),
 )
 wrong(
+    "generated-key-holds-the-title",
+    KEY,
+    "A generated key holds the title, so that it gets longer than 255 characters.",
+    hard=True,
+    generated_key=lambda call: _noted(call, f"{call.plain()}-{call.ctx.document.get('title_rule')}"),
+    key_fits=lambda call: call.plain() or call.value in call.memory.get("made", ()),
+)
+wrong(
     "generated-key-of-the-title",
     KEY,
     "Events of one title that bring no alert_key get the same key.",

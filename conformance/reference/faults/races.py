@@ -10,7 +10,7 @@ from conformance.reference.faults.making import breaks, wrong
 if TYPE_CHECKING:
     from conformance.reference.faults.making import Call
 
-GAP = 0.01  # seconds between reading and writing
+GAP = 0.02  # seconds between reading and writing
 KEY = "Payload/alert_key"
 
 

@@ -142,7 +142,7 @@ wrong(
     "Requests that are in flight together get the same request_id.",
     hard=True,
     new_request_id=_shared,
-    wait_latency=lambda _: asyncio.sleep(0.01),
+    wait_latency=lambda _: asyncio.sleep(0.02),
     shown_request_id=lambda call: call.memory["current"],
 )
 wrong(

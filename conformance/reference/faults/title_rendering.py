@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.making import constant, wrong
+from conformance.reference.rules.titles import DOLLAR_NAME
 
 if TYPE_CHECKING:
     from conformance.reference.faults.making import Call
@@ -46,6 +47,20 @@ wrong(
     hard=True,
     level="should",
     render_part=_by_replace,
+)
+wrong(
+    "title-missing-label-empty",
+    ROW,
+    "`$name` in a title is replaced by nothing where the label is missing.",
+    level="should",
+    render_part=lambda call: DOLLAR_NAME.sub(lambda match: str(call.value.get(match[1], "")), call.args[0]),
+)
+wrong(
+    "title-template-missing-label-empty",
+    ROW,
+    "A hole in a template is replaced by nothing where the label is missing.",
+    level="should",
+    no_value_mark=constant(""),
 )
 wrong(
     "title-template-not-rendered",
