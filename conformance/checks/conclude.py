@@ -44,6 +44,7 @@ def requirements(
             nodes.get(entry.id, ""),
             chosen=entry.id in selected,
             missing=missing.get(entry.id, ""),
+            read_problem=bench.info.read_problem if entry.observed_in == "stored" else "",
             blind=entry.observed_in == "stored" and (bench.info.observer == "none" or entry.id in unseeable),
         )
         for entry in bench.contract.requirements.values()
@@ -51,7 +52,7 @@ def requirements(
 
 
 def _requirement(
-    entry: Requirement, found: list[Judgement], node: str, *, chosen: bool, missing: str, blind: bool
+    entry: Requirement, found: list[Judgement], node: str, *, chosen: bool, missing: str, blind: bool, read_problem: str
 ) -> RequirementResult:
     outcomes = {judgement.outcome for judgement in found}
     reason = ""
@@ -68,6 +69,8 @@ def _requirement(
     else:
         verdict = next((name for name in WORST_FIRST if name in outcomes), NOT_OBSERVED if blind else NOT_REACHED)
         reason = "no scenario of it was reached within the budget" if verdict == NOT_REACHED else ""
+    if verdict == NOT_REACHED and chosen and read_problem:
+        verdict, reason = BLOCKED, f"the store could not be read: {read_problem}"
     telling = [judgement for judgement in found if judgement.outcome == verdict]
     found_so = [judgement.finding for judgement in telling if judgement.finding is not None]
     findings = tuple(sorted(found_so, key=lambda finding: len(finding.sequence)))  # the shortest story first

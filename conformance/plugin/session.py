@@ -34,7 +34,7 @@ from conformance.plugin.pacing import pacer_for
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.watching import build_observer, observer_name
 from conformance.wire.client import Client
-from conformance.wire.records import Exchange, Note, Recording, RunInfo
+from conformance.wire.records import Exchange, Note, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
@@ -60,6 +60,7 @@ class Run:
     _exchanges: list[Exchange] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
+    _read_problem: str = ""
 
     def start(self) -> None:
         """Find the target and see whether it can be tested.  Raises UsageError with the sentence to show."""
@@ -248,6 +249,7 @@ class Run:
             if not self.cleanup.ok:
                 self.warnings.append(self.cleanup.sentence)
             self._seconds = time.monotonic() - self._began
+        self._read_problem = self._why_nothing_was_read(stories)
         known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
         others = [exchange for exchange in self._exchanges if exchange.n not in known]
         self.recording = Recording(self.info(), stories, others)
@@ -290,10 +292,19 @@ class Run:
             seconds=round(self._seconds, 3),
             max_severity=s.max_severity or "",
             blind_to=self._blind_to(),
+            read_problem=self._read_problem,
             options=tuple(
                 part for name in ("fault", "variant") if (value := getattr(s, name)) for part in (f"--{name}", value)
             ),
         )
+
+    def _why_nothing_was_read(self, stories: Collection[Story]) -> str:
+        """Why the store could not be read; nothing where it could, or where nobody was to read it."""
+        seen = any(look is not None and look.state == "seen" for story in stories for look in story.observations)
+        if self.observer is None or seen:
+            return ""
+        before = self.preflight.observer_problem if self.preflight is not None else None
+        return self.facts.observer_problem or before or ""
 
     def _blind_to(self) -> tuple[str, ...]:
         """Fields of an alert that the observer cannot show."""

@@ -1,6 +1,6 @@
 """One mode of the fleet against the suite: the run, and every complaint about it; also the whole matrix as a program.
 
-    python tests/hostile/hostile_matrix.py OUTCOMES.json [--jobs N] [MODE …]
+Usage: ``python tests/hostile/hostile_matrix.py OUTCOMES.json [--jobs N] [MODE …]``.
 """
 
 from __future__ import annotations
@@ -50,14 +50,18 @@ def measure(name: str, folder: Path, *options: str) -> tuple[Measured, SuiteRun]
     return Measured(name, done.code, round(done.seconds, 1), round(done.peak_mb), done.closing, tuple(found)), done
 
 
-def matrix(names: Iterable[str], folder: Path, jobs: int = JOBS) -> list[Measured]:
+def matrix(names: Iterable[str], folder: Path, jobs: int = JOBS, to: Path | None = None) -> list[Measured]:
     """Measure several modes, a few at a time."""
+    outcomes: list[Measured] = []
 
     def one(name: str) -> Measured:
         measured = measure(name, folder / name)[0]
         sys.stderr.write(f"{measured.mode}: {measured.code} {measured.seconds} s {measured.peak_mb:.0f} MB\n")
         sys.stderr.writelines(f"    {told[:300]}\n" for told in measured.complaints)
         sys.stderr.flush()
+        outcomes.append(measured)
+        if to is not None:  # after each, so that a matrix that is cut short has not been for nothing
+            to.write_text(json.dumps([asdict(it) for it in outcomes], indent=1) + "\n", encoding="utf-8")
         return measured
 
     with ThreadPoolExecutor(jobs) as pool:
@@ -73,8 +77,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="folder in which the runs stay")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
-        found = matrix(given.modes or list(MODES), given.keep or Path(made), given.jobs)
-    given.outcomes.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n", encoding="utf-8")
+        found = matrix(given.modes or list(MODES), given.keep or Path(made), given.jobs, given.outcomes)
     return int(any(one.complaints for one in found))
 
 

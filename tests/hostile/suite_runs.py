@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 #: Keys as nobody would choose them; the checks look for them in every form.
 KEY = "k3y/with+awkward &=\"'<>%chars"
@@ -95,7 +96,7 @@ class Started:
 
 
 def _peak_mb(pid: int) -> float:
-    """The greatest resident size so far.  (What `wait4` tells counts the parent's own size, too.)"""
+    """The greatest resident size so far.  What `wait4` tells counts the parent's own size, too."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -136,9 +137,8 @@ def begin(
         command += ["--target-url", url]
     keys = {"INTEGRATION_KEY": key, "APP_KEY": app_key, **(more or {})}
     with (folder / "output.txt").open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment(keys), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
+        streams: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen(command, cwd=folder, env=environment(keys), **streams)
     return Started(process, folder, time.monotonic())
 
 

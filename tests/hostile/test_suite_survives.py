@@ -1,4 +1,4 @@
-"""Whatever a target does, a run of the suite ends: right exit code, a sentence, bounded time and memory, a safe report."""
+"""Whatever a target does, a run ends: right exit code, a sentence, bounded time and memory, a safe report."""
 
 from __future__ import annotations
 
