@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import yaml
 
 _PACKAGED = Path(__file__).resolve().parent.parent / "_spec"
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent / "spec"
+_OVERRIDE = "CONFORMANCE_SPEC"
 
 
 class ContractError(Exception):
@@ -19,7 +21,14 @@ class ContractError(Exception):
 
 
 def spec_folder() -> Path:
-    """The folder of the contract: beside the package in a checkout, inside it in an installed wheel."""
+    """The folder of the contract: beside the package in a checkout, inside it in an installed wheel.
+
+    CONFORMANCE_SPEC names another one, to try a changed contract without touching this one.
+    """
+    if other := os.environ.get(_OVERRIDE):
+        if not (Path(other) / "requirements.yaml").is_file():
+            raise ContractError(f"{other}:1: {_OVERRIDE} names no contract: it holds no requirements.yaml; unset it")
+        return Path(other)
     for folder in (_CHECKOUT, _PACKAGED):
         if (folder / "requirements.yaml").is_file():
             return folder
