@@ -14,6 +14,10 @@ from conformance.checks.ground import Ground
 from conformance.model.text import TRICKY, fill, straddling
 
 
+#: Label values that look like something else than text.
+TYPED = {"zeros": "007", "float": "1.50", "exponent": "1e3", "minus": "-0", "none": "null", "yes": "True", "hex": "0x1F"}
+
+
 @dataclass(frozen=True)
 class Level:
     """A value of a field (``None``: the field is absent) with a name and the requirement that it tests."""
@@ -100,7 +104,7 @@ def label_levels(ground: Ground) -> list[Level]:
         Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b"}, accepted),
         Level("value-over", lambda: {"resource": fill(value + 1, "ascii", "v"), "n": "42"}, over),
         Level("absent", lambda: None, "labels.optional"),
-        Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true"}, accepted),
+        Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED}, accepted),
         Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),
         Level("empty", dict, "labels.optional"),
         Level("astral", lambda: {"icon": straddling(value + 9, value, "latin", "astral")}, over),
@@ -136,6 +140,15 @@ def image_levels(ground: Ground) -> list[Level]:
     def long_src() -> list[dict[str, str]]:
         return [image(0, "too long", lim.src + 1, None), image(1, "good", 50, "https://example.test/?a=1&b=<2>")]
 
+    def several() -> list[dict[str, str]]:
+        odd = "https://example.test/a%20b/%E4?x=1&y=%26%2F#frag/ment?z"
+        return [
+            {"alt": "Alt", "src": "https://img.example.test/a%20b.png?w=%2F&h=1&u=a+b#f", "href": odd},
+            {"alt": "alt", "src": "http://img.example.test:8080/A/b.PNG", "href": "/relative?q=<é>"},
+            {"alt": "ALT 3", "src": "https://img.example.test"},
+            {"alt": "last", "src": link(90, 9), "href": "x"},
+        ]
+
     def wide() -> list[dict[str, str]]:
         far = "https://example.test/" + fill(lim.href * 10, "cjk")
         return [image(0, straddling(lim.alt + 8, lim.alt, "ascii", "astral"), 41, far), image(1, fill(lim.alt, "cjk"), 42, "")]
@@ -145,7 +158,7 @@ def image_levels(ground: Ground) -> list[Level]:
         Level("over", over, "alt.over-limit-accepted"),
         Level("long-src", long_src, "src.over-limit-accepted"),
         Level("absent", lambda: None, "images.optional"),
-        Level("several", lambda: [image(place, f"alt {place}", 44 + place, None) for place in range(4)], kept),
+        Level("several", several, kept),
         Level("wide", wide, "href.over-limit-accepted"),
         Level("no-alt", lambda: [image(0, None, 45, None)], "alt.optional"),
         Level("empty", list, "images.optional"),

@@ -16,6 +16,10 @@ JSON_TYPE: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
 
 #: Credentials that a push can name. ``account:CODE`` names the key given by ``--account CODE=KEY``.
 MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unknown"
+#: Keys that were never handed out either: the good one but for its last character, or with one more, or with quotes.
+NEAR, LONGER, QUOTED = "near", "longer", "quoted"
+#: The good key after the other parameters of the query instead of before them.
+MAIN_LAST = "main-last"
 MAIN_ENCODED, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN = "main-encoded", "main-then-unknown", "unknown-then-main"
 
 

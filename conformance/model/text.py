@@ -76,7 +76,7 @@ _SCRIPTS = {
     "latin": lambda place: chr(0xC0 + (place * 11) % 22),
 }
 #: Text that careless code alters: markup, quotes, escapes, look-alikes of other types, TAB and LF inside.
-TRICKY = "<b>&amp;\"'\\u0041%41+${HOME}\t{\"a\": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ❤\ufe0f\u200d♂ ＡＢ"
+TRICKY = "a=b,c;d|e #f ?g <b>&amp;\"'\\u0041%41+${HOME}\t{\"a\": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ❤\ufe0f\u200d♂ ＡＢ"
 
 
 def fill(length: int, script: str = "ascii", head: str = "") -> str:

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from conformance import __version__
 from conformance.model import scenario
-from conformance.wire.target import Target, account_name
+from conformance.wire.target import Target, account_name, near
 
 if TYPE_CHECKING:
     from conformance.model.scenario import Push
@@ -64,8 +64,11 @@ class Requests:
             pairs = self._keys(push.credential)
             keys = [(f"integration_key={sent}", f"integration_key={shown}") for sent, shown in pairs]
             self._credentials[push.credential] = keys
-        sent = "&".join([*before, *(key for key, _ in keys), *after])
-        shown = "&".join([*before, *(key for _, key in keys), *after])
+        last = push.credential == scenario.MAIN_LAST
+        sent, shown = (
+            "&".join([*before, *after, *given] if last else [*before, *given, *after])
+            for given in ([key for key, _ in keys], [key for _, key in keys])
+        )
         origin = f"{parts.scheme}://{parts.netloc}"
         return self._made(push.method, origin, path, (sent, shown), headers=push.headers, body=push.body)
 
@@ -90,6 +93,10 @@ class Requests:
         )
         known = {
             scenario.MAIN: [main],
+            scenario.MAIN_LAST: [main],
+            scenario.NEAR: [(_quoted(near(self._target.key)), "$INTEGRATION_KEY_NEAR")],
+            scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
+            scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],
             scenario.ABSENT: [],
             scenario.EMPTY: [("", "")],
             scenario.UNKNOWN: [unknown],

@@ -90,6 +90,7 @@ class Target:
         """Every secret of the target under the name that stands for it in records, for the redactor."""
         found = {"INTEGRATION_KEY": self.key, "SECOND_KEY": self.second_key, "APP_KEY": self.app_key}
         found |= {account_name(code): key for code, key in self.accounts.items()}
+        found["INTEGRATION_KEY_NEAR"] = near(self.key)  # it tells all of the key but one character
         for name, value in self.headers:
             if _SECRET_HEADER.search(name):
                 # "Bearer abc": the scheme is no secret, and the token may be echoed without it.
@@ -114,6 +115,11 @@ class Target:
         """Whether this is the vendor's production service, where pushes page real people."""
         host = _host(self.push_url)
         return host == _VENDOR_HOST or host.endswith("." + _VENDOR_HOST)
+
+
+def near(key: str) -> str:
+    """A key that differs from this one in its last character."""
+    return key[:-1] + ("1" if key[-1:] != "1" else "2")
 
 
 def account_name(code: str) -> str:

@@ -194,7 +194,8 @@ def _judge_key(
         _judge_closed(case, expected, alerts, active, blame, now=expected.stage == stage)
         return
     if not alerts:
-        varied = expected.push.varies or "alert-key.kept"
+        made_up = not expected.event.get("alert_key")
+        varied = "data.alert-key.generated-recovers" if made_up else expected.push.varies or "alert-key.kept"
         entry = bench.contract.requirements[varied]
         requirement = varied if entry.level == "must" else "alert-key.kept"
         lost = "was accepted, but no alert of its key is in the store, though a control pushed later is"
@@ -233,6 +234,8 @@ def _judge_closed(
 ) -> None:
     """After an Ok: nothing active, and the alert still visible as recovered."""
     requirement = _BLAME[expected.change] if now else "event-status.second-ok"
+    if expected.push.key_from is not None and expected.change == "recovery":
+        requirement = "data.alert-key.generated-recovers"  # where keys of ours fail as well, their own stories say so
     if active:
         what = "after an Ok for a key without alert, one is active" if not expected.opened else "the alert is still active"
         case.say(requirement, f"{what} after its Ok ({_statuses(active)})" if expected.opened else what)
@@ -300,7 +303,8 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
             continue
         expected = expectation(bench, story, push, exchange)
         may_be_refused = expected.outcome != ACCEPT or limited
-        if may_be_refused and answer.kind == REFUSED and event.get("event_status") != bench.contract.recovery:
+        turned_down = answer.kind == REFUSED or (answer.kind != ACCEPTED and answer.code in expected.codes)
+        if may_be_refused and turned_down and event.get("event_status") != bench.contract.recovery:
             refused.append((key, push, exchange))
         else:
             own.add(key)

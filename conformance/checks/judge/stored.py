@@ -210,11 +210,19 @@ def _kept_image(
     for name, limit in (("alt", limits.alt), ("href", limits.href)):
         value = sent.get(name)
         if isinstance(value, str) and value:
+            if name == "alt" and _is_of_another(found[0].get("alt"), value, among):
+                yield "images.kept", f"image {shown(sent['src'])} carries the alt of another, {shown(found[0]['alt'])}"
+                continue
             for requirement, sentence in text(value, found[0].get(name), limit, f"{name}.kept", f"{name}.cut"):
                 yield requirement, f"{name} of an image: {sentence}" if sentence else None
         elif not value:
             kept = found[0].get(name)
             yield f"{name}.kept", f"{name} was not sent, yet the store shows {shown(kept)}" if kept else None
+
+
+def _is_of_another(alt: Any, own: str, among: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether an alt is that of another image and not this one's."""
+    return bool(alt) and alt != own and any(other.get("alt") == alt for other in among)
 
 
 def _lost_image(

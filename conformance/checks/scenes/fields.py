@@ -73,6 +73,16 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
 
 
 @scenes
+def images_without(ground: Ground) -> Iterator[Scenario]:
+    """An image may lack alt, or href; each alone."""
+    whole = {"alt": "whole", "src": link(50, 3), "href": link(60, 4)}
+    for name in ("alt", "href"):
+        images = [whole, {field: value for field, value in whole.items() if field != name} | {"src": link(51, 5)}]
+        event = ground.event("without", images=images)
+        yield scenario(f"{name}.absent", [f"{name}.optional", f"{name}.kept"], push(event, f"{name}.optional"), worth=QUICK + 1)
+
+
+@scenes
 def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     """Fields that the document does not name, as real clients send them, change nothing."""
     extras = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, refused, scenario, scenes
-from conformance.model.scenario import SECOND, Scenario, Stage
+from conformance.model.scenario import LONGER, MAIN_LAST, NEAR, QUOTED, SECOND, Scenario, Stage
 
 
 @scenes
@@ -24,6 +24,14 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 
 
 @scenes
+def near_keys(ground: Ground) -> Iterator[Scenario]:
+    """Keys that were never handed out but resemble the good one, and one with quotes in it."""
+    for credential in (NEAR, LONGER, QUOTED):
+        sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
+        yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=QUICK + 1)
+
+
+@scenes
 def recovery_with_a_bad_key(ground: Ground) -> Iterator[Scenario]:
     """An Ok with an unknown key closes nothing."""
     event = ground.event("badok")
@@ -39,6 +47,8 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     event = ground.event("query")
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
     yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK)
+    last = push(event, "key.query-extra", query=(("tenant", "dev"),), credential=MAIN_LAST)
+    yield scenario("key.extra-before", ["key.query-extra"], Stage((last,), False), worth=STANDARD)
     extras = [(("tenant", "dev"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]
     for place, query in enumerate(extras):
         sent = push(event, "key.query-extra", query=query)

@@ -92,9 +92,11 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
     cases: list[tuple[str, str, Any]] = []
     for field, rule in (("description", "description.type"), ("labels", "labels.type"), ("images", "images.type")):
         fits = {"labels": dict, "images": list}.get(field)
-        cases += [(rule, f"{field}-{name}", {field: value}) for name, value in WRONG[1:] if not _fits(value, fits)]
+        cases += [(rule, f"{field}-{name}", {field: value}) for name, value in WRONG[1:] if not _fits(value, fits) and f"{field}-{name}" != "images-object"]
         if fits:
             cases.append((rule, f"{field}-text", {field: "text"}))
+    single = {"alt": "single", "src": "https://img.example.test/a.png"}
+    cases.append(("images.type", "images-object", {"images": single}))
     for name, value in WRONG[1:]:  # null is open here
         cases.append(("labels.type", f"label-{name}", {"labels": {"good": "kept", "bad": value}}))
         if not isinstance(value, dict):
@@ -103,14 +105,21 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         cases.append(("alt.type", f"alt-{name}", {"images": [{**image, "alt": value}]}))
         cases.append(("href.type", f"href-{name}", {"images": [{**image, "href": value}]}))
         cases.append(("alert-key.type", f"key-{name}", {"alert_key": value}))
-    for rule, name, fields in cases:
+    image = {"src": "https://img.example.test/a.png"}
+    nulls: list[tuple[str, str, Any]] = [
+        ("labels.type", "label-null", {"labels": {"good": "kept", "bad": None}}),
+        ("images.type", "image-null", {"images": [None]}),
+        ("alt.type", "alt-null", {"images": [{**image, "alt": None}]}),
+        ("href.type", "href-null", {"images": [{**image, "href": None}]}),
+    ]
+    for rule, name, fields in [*cases, *nulls]:
         worth = _type_worth(name.rpartition("-")[2])
         event = ground.event("opt", **({"alert_key": None} if "alert_key" in fields else {})) | fields
         yield scenario(f"{rule}-{name}", [rule, "code.invalid-parameter.never-5xx"], push(event, rule), worth=worth)
 
 
 def _type_worth(kind: str) -> int:
-    return {"number": QUICK + 5, "object": STANDARD, "array": STANDARD, "text": STANDARD}.get(kind, THOROUGH)
+    return {"number": QUICK + 5, "object": STANDARD, "array": STANDARD, "text": STANDARD, "null": STANDARD}.get(kind, THOROUGH)
 
 
 def _fits(value: Any, kind: type | None) -> bool:
