@@ -20,6 +20,8 @@ MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unk
 NEAR, LONGER, QUOTED = "near", "longer", "quoted"
 #: The good key after the other parameters of the query instead of before them.
 MAIN_LAST = "main-last"
+#: The good key under a parameter name that is percent-encoded.
+MAIN_NAME_ENCODED = "main-name-encoded"
 MAIN_ENCODED, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN = "main-encoded", "main-then-unknown", "unknown-then-main"
 
 

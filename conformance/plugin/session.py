@@ -58,6 +58,7 @@ class Run:
     selected: frozenset[str] = frozenset()
     interrupted: bool = False
     _exchanges: list[Exchange] = field(default_factory=list)
+    _settings: DriveSettings | None = None
     _began: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
     _read_problem: str = ""
@@ -96,7 +97,7 @@ class Run:
     def _clean_up(self) -> None:
         """Close what is open; a second Ctrl-C ends that too, and the journal says what is left."""
         try:
-            self.cleanup = close_all(self.client, self.journal, self.budget)
+            self.cleanup = close_all(self.client, self.journal, self.budget, self._how())
         except KeyboardInterrupt:
             self.stop.set()
             where = self.settings.report_dir
@@ -113,12 +114,15 @@ class Run:
             self.warnings.append(f"an earlier run left alerts open: `conformance cleanup {where}` closes what {kept.name} lists")
         self.journal = Journal(path, self.id)
 
-    def _drive_settings(self) -> DriveSettings:
-        limit = self.settings.max_seconds
-        deadline = None if limit is None else self._began + 0.9 * limit
-        return DriveSettings(
-            observe_timeout=self.settings.observe_timeout, deadline=deadline, stop=self.stop, penalise=self.pacer.penalise
-        )
+    def _how(self) -> DriveSettings:
+        """How to drive: one value for the whole run, for it learns how much the target bears."""
+        if self._settings is None:
+            limit = self.settings.max_seconds
+            deadline = None if limit is None else self._began + 0.9 * limit
+            self._settings = DriveSettings(
+                observe_timeout=self.settings.observe_timeout, deadline=deadline, stop=self.stop, penalise=self.pacer.penalise
+            )
+        return self._settings
 
     def _preflight(self) -> Preflight:
         event = self._control_event("preflight")
@@ -128,9 +132,9 @@ class Run:
             "labels": {"check": "preflight"},
             "images": [],
         }
-        minimal, settings = Push(encode(event), role="control"), self._drive_settings()
+        minimal, settings = Push(encode(event), role="control"), self._how()
         if self.settings.wait_for_target:
-            wait_for_target(self.client, minimal, self.settings.wait_for_target, settings)
+            self.budget.charge(wait_for_target(self.client, minimal, self.settings.wait_for_target, settings))
         try:
             return preflight(
                 self.client,
@@ -141,6 +145,7 @@ class Run:
                 budget=self.budget,
                 journal=self.journal,
                 settings=settings,
+                facts=self.facts,
             )
         except KeyboardInterrupt:
             self.stop.set()
@@ -223,8 +228,12 @@ class Run:
         limit, reserve = BUDGETS[self.settings.budget], _PREFLIGHT
         for _ in range(_FITTINGS):  # what must be set aside for reads depends on what is chosen
             chosen, self.left_out = cut(made, limit, reserve)
-            reserve = _PREFLIGHT + overhead(chosen, getattr(self.observer, "requests_for", None))
+            reserve = _PREFLIGHT + overhead(chosen, self._price())
         return chosen
+
+    def _price(self) -> Callable[[int], int] | None:
+        """What reading so many keys costs in requests; None where nothing can be read."""
+        return None if self.observer is None else getattr(self.observer, "requests_for", lambda _: 0)
 
     def drive(self, progress: Callable[[Progress], None] = lambda _: None) -> Recording:
         """Make every exchange of the run and close what it opened."""
@@ -240,7 +249,7 @@ class Run:
                 control=self._control,
                 progress=progress,
                 journal=self.journal,
-                settings=self._drive_settings(),
+                settings=self._how(),
                 facts=self.facts,
             )
         finally:

@@ -62,7 +62,8 @@ class Requests:
         keys = self._credentials.get(push.credential)
         if keys is None:
             pairs = self._keys(push.credential)
-            keys = [(f"integration_key={sent}", f"integration_key={shown}") for sent, shown in pairs]
+            name = "integration%5Fkey" if push.credential == scenario.MAIN_NAME_ENCODED else "integration_key"
+            keys = [(f"{name}={sent}", f"{name}={shown}") for sent, shown in pairs]
             self._credentials[push.credential] = keys
         last = push.credential == scenario.MAIN_LAST
         sent, shown = (
@@ -94,6 +95,7 @@ class Requests:
         known = {
             scenario.MAIN: [main],
             scenario.MAIN_LAST: [main],
+            scenario.MAIN_NAME_ENCODED: [main],
             scenario.NEAR: [(_quoted(near(self._target.key)), "$INTEGRATION_KEY_NEAR")],
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
             scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],

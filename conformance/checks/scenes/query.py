@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, refused, scenario, scenes
-from conformance.model.scenario import LONGER, MAIN_LAST, NEAR, QUOTED, SECOND, Scenario, Stage
+from conformance.model.scenario import LONGER, MAIN_LAST, MAIN_NAME_ENCODED, NEAR, QUOTED, SECOND, Scenario, Stage
 
 
 @scenes
@@ -47,6 +47,8 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     event = ground.event("query")
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
     yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK)
+    named = push(event, "key.percent-decoded", credential=MAIN_NAME_ENCODED)
+    yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=STANDARD)
     last = push(event, "key.query-extra", query=(("tenant", "dev"),), credential=MAIN_LAST)
     yield scenario("key.extra-before", ["key.query-extra"], Stage((last,), False), worth=STANDARD)
     extras = [(("tenant", "dev"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]

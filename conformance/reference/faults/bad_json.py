@@ -65,7 +65,6 @@ wrong(
     parse_json=_lenient(_no_trailing_comma),
 )
 wrong("json-trailing-text", ROW, "Text after the JSON object is ignored.", hard=True, parse_json=_lenient(_first_value))
-wrong("json-nan", ROW, "NaN and Infinity are accepted in JSON.", hard=True, not_a_number=constant(None))
 wrong(
     "json-or-python",
     ROW,

@@ -84,13 +84,6 @@ def _echoes(change: Callable[[str], Any], *, when: Callable[[str], bool] = lambd
 
 wrong("key-echoed-in-small-letters", KEY, "The key in the reply is in small letters.", shown_key=_echoes(str.lower))
 wrong(
-    "key-echoed-trimmed",
-    KEY,
-    "The key in the reply has lost the blanks around it.",
-    hard=True,
-    shown_key=_echoes(str.strip),
-)
-wrong(
     "key-echoed-cut-at-254",
     KEY,
     "The key in the reply is cut to 254 characters.",

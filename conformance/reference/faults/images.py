@@ -105,13 +105,6 @@ wrong(
     distinct_images=_all_or_nothing,
 )
 wrong(
-    "images-of-equal-src-merged",
-    ROW,
-    "Of images that have the same src only one is kept.",
-    hard=True,
-    read_images=_one_per(lambda image: image.src),
-)
-wrong(
     "images-merged-across-case-of-alt",
     ROW,
     "Of images whose alt differs in case only one is kept.",

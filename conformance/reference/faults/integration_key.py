@@ -28,10 +28,6 @@ def _first_name(call: Call) -> bytes:
     return str(call.ctx.query).partition("=")[0].encode()
 
 
-def _any_case(call: Call) -> Any:
-    return {key.lower(): owner for key, owner in call.rules.keys.items()}.get(call.value.lower())
-
-
 def _prefix(call: Call) -> Any:
     return next((owner for key, owner in call.rules.keys.items() if call.value.startswith(key)), None)
 
@@ -116,7 +112,6 @@ wrong(
     hard=True,
     query_pairs=lambda call: call.plain() if b"%" not in _first_name(call) else [],
 )
-wrong("integration-key-any-case", ROW, "The key is accepted in any case.", hard=True, find_integration=_any_case)
 wrong(
     "integration-key-with-a-tail",
     ROW,
