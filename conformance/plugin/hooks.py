@@ -117,6 +117,7 @@ class Plugin:
 
     def _perform(self) -> None:
         try:
+            outputs.check_gate(self.settings)
             with self._terminated(), outputs.progress(self) as progress:
                 self.run.start()
                 if self.nodes:

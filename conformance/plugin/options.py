@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,8 +70,8 @@ def settings(values: Mapping[str, Any]) -> Settings:
         max_seconds=_positive("max-seconds", values.get("max-seconds")),
         level=_one_of("level", given("level", "must"), ("must", "should")),
         seed=given("seed", 0),
-        requirements=tuple(given("requirement", [])),
-        rows=tuple(given("row", [])),
+        requirements=_known("requirement", given("requirement", []), load().requirements),
+        rows=_known("row", given("row", []), load().rows),
         max_rate=_rate(values.get("max-rate")),
         max_per_minute=_positive("max-per-minute", values.get("max-per-minute")),
         probe_rate_limit=_positive("probe-rate-limit", values.get("probe-rate-limit")),
@@ -91,6 +92,16 @@ def settings(values: Mapping[str, Any]) -> Settings:
         visible_after=given("visible-after", 0.0),
         latency=given("latency", 0.0),
     )
+
+
+def _known(name: str, chosen: list[str], known: Collection[str]) -> tuple[str, ...]:
+    """Names of the catalogue, as chosen; one that it does not hold is told with what is near it."""
+    for value in chosen:
+        if value not in known:
+            near = difflib.get_close_matches(value, known, 3, 0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else "`conformance requirements` lists them"
+            raise UsageError(f"--{name} {value}: no such {name}; {hint}")
+    return tuple(chosen)
 
 
 def _path(text: str | None) -> Path | None:

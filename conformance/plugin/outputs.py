@@ -93,6 +93,17 @@ def progress(plugin: Plugin) -> Generator[Callable[[Where], None], None, None]:
         yield lambda where: bar.update(f"round {where.round}, {where.phase}, {where.done} of {where.total} scenarios", where.spent)
 
 
+def check_gate(settings: Settings) -> None:
+    """Read baseline and lock before anything is sent: a file that cannot be read must not cost a run."""
+    try:
+        if settings.baseline is not None:
+            baseline.read(settings.baseline)
+        if settings.lock is not None and (settings.lock.exists() or not settings.lock_update):
+            lock.read(settings.lock)
+    except (OSError, ValueError) as error:
+        raise UsageError(str(error)) from None
+
+
 def gate(result: Result, settings: Settings) -> Result:
     """The result after baseline and lock."""
     try:
