@@ -113,6 +113,7 @@ def label_levels(ground: Ground) -> list[Level]:
         Level("value-far", lambda: {"a": fill(value * 10, "ascii"), "b": fill(value - 1, "cjk")}, over),
         Level("fifty-long", lambda: dict.fromkeys(_labels(limits.labels), fill(value // 8, "cjk")), accepted),
         Level("case", lambda: {"Host": "Web", "host": "web", "HOST": "WEB", "hOST": "wEB"}, accepted),
+        Level("fifty-full", lambda: {name: fill(value) for name in _labels(limits.labels)}, accepted),
         Level("value-exact-cjk", lambda: {"v": fill(value, "cjk"), "w": fill(value, "rtl")}, accepted),
     ]
 

@@ -137,16 +137,21 @@ class Plugin:
 
     @contextmanager
     def _terminated(self) -> Generator[None, None, None]:
-        """SIGTERM stops the driving like Ctrl-C, so that the run still cleans up; afterwards it ends pytest like Ctrl-C."""
+        """Ctrl-C and SIGTERM stop the driving, so that what is under way is answered, and then recovered.
+
+        A second Ctrl-C does not wait for that.  After the driving, SIGTERM ends pytest as Ctrl-C does.
+        """
         driving = True
 
-        def stop(*_: object) -> None:
+        def stop(number: int, _: object) -> None:
+            again = self.run.stop.is_set()
             self.run.stop.set()
-            if not driving:
+            if not driving or (again and number == signal.SIGINT):
                 raise KeyboardInterrupt
 
         try:
             before = signal.signal(signal.SIGTERM, stop)
+            before_that = signal.signal(signal.SIGINT, stop)
         except ValueError:  # not in the main thread: whoever runs us there handles signals
             yield
             return
@@ -155,6 +160,7 @@ class Plugin:
             yield
         finally:
             driving = False
+            signal.signal(signal.SIGINT, before_that)
 
     def _end(self, code: int, sentence: str) -> None:
         self.failure = (code, sentence)

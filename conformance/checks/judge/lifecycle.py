@@ -210,6 +210,7 @@ def _judge_key(
         case.say("alert-key.one-active", f"{len(active)} alerts of key {shown(key)} are active at once")
         return
     case.say("alert-key.one-active", None)
+    _judge_count(case, active[0])
     status = active[0].get("alert_status")
     if isinstance(status, str) and status and status not in expected.statuses:
         wrong = _BLAME[expected.change] if expected.stage == stage else "alert-key.exact"
@@ -223,6 +224,15 @@ def _judge_key(
             case.say("alert-key.exact", None)
     if expected.fields:
         _judge_fields(case, story, expected, active[0], moved=expected.stage != stage)
+
+
+def _judge_count(case: _Case, alert: Mapping[str, Any]) -> None:
+    """However they came there, more labels than may be kept are never stored."""
+    kept, limit = alert.get("labels"), case.bench.contract.limits.labels
+    if isinstance(kept, dict) and len(kept) > limit:
+        case.say("labels.over-fifty", f"{len(kept)} labels are stored; at most {limit} may be")
+    elif case.story.scenario.fact("capped"):
+        case.say("labels.over-fifty", None)
 
 
 def _statuses(alerts: list[Mapping[str, Any]]) -> str:
@@ -263,7 +273,7 @@ def _judge_fields(case: _Case, story: Story, expected: Expected, alert: Mapping[
             for requirement, sentence in stored.rendered(title, story.scenario.fact("rendered"), alert):
                 case.say(requirement, sentence)
         return
-    _judge_update(case, event, alert)
+    _judge_update(case, event if not story.scenario.fact("capped") else {**event, "labels": {}}, alert)
 
 
 def _judge_update(case: _Case, event: Mapping[str, Any], alert: Mapping[str, Any]) -> None:

@@ -173,6 +173,9 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
             for requirement in story.scenario.serves:
                 bench.blocked(requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,))
             return
+        if answer.error is None and isinstance(answer.key, str):  # a success in all but its status
+            bench.fails("success.status", check, _finding(story, push, exchange, "a status 2xx", answer))
+            return
         for requirement in _blamed(story, push, blame):
             bench.fails(requirement, check, _finding(story, push, exchange, "accepted", answer))
         return

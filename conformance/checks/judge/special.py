@@ -21,7 +21,7 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
         if story.scenario.check == "keep-alive":
             _kept_alive(bench, story, regular=_cut_after_refusals(stories))
         if story.scenario.check == "together":
-            _in_flight(bench, story)
+            _in_flight(bench, story, regular=_cut_in_bursts(stories) and not bench.info.flaky)
         if story.scenario.fact("rate"):
             _rate(bench, story)
         if story.scenario.id == "example.success":
@@ -102,10 +102,33 @@ def _kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
         sentence = f"On a connection that carried a refusal, a proper event got {answer.told()}."
         finding = Finding(sentence, f"after {sent}, a plain event", "accepted", answer.told(), None, (done[1].n, done[0].n), story.scenario.id)
         bench.fails(requirement, check, finding)
+        if answer.kind == UNANSWERED:
+            bench.fails("request-id.present", check, finding)
 
 
-def _in_flight(bench: Bench, story: Story) -> None:
+def _lost_in_bursts(story: Story) -> int:
+    """How many pushes of a story's bursts were cut off without a reply, those sent again later included."""
+    every = {e.n: e for e in (*story.all_exchanges(), *story.aside)}.values()
+    return sum(e.problem is not None and e.problem.kind == "reset" for e in every)
+
+
+def _cut_in_bursts(stories: Mapping[str, Story]) -> bool:
+    """Whether pushes are cut off in one burst after the other, and nowhere else."""
+    bursts = [s for s in stories.values() if s.scenario.check == "together"]
+    others = [s for s in stories.values() if s.scenario.check not in ("together", "keep-alive") and not s.scenario.fact("rate")]
+    elsewhere = sum(e.reply is None for s in others for e in (*s.all_exchanges(), *s.aside))
+    return sum(_lost_in_bursts(story) > 1 for story in bursts) > 1 and not elsewhere
+
+
+def _in_flight(bench: Bench, story: Story, *, regular: bool) -> None:
     """Requests in flight at once are all served."""
+    if regular and _lost_in_bursts(story):
+        lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if e.reply is None)
+        sentence = f"With several requests in flight, {len(lost_ones)} were cut off without a reply; alone they are served."
+        finding = Finding(sentence, "requests in flight at once", "all served", "no reply", None, lost_ones, story.scenario.id)
+        bench.fails("success.in-flight", story.scenario.check, finding)
+        bench.fails("request-id.present", story.scenario.check, finding)
+        return
     for stage in story.exchanges:
         answers = [read(exchange) for exchange in stage]
         lost = [e for e, answer in zip(stage, answers, strict=True) if answer.kind == UNANSWERED]
@@ -125,8 +148,15 @@ def _rate(bench: Bench, story: Story) -> None:
     status = bench.contract.codes["RequestTooFrequently"]
     refused = [e for _, _, e in done if read(e).kind == REFUSED or (e.reply is not None and e.reply.status == status)]
     crashed = [e for _, _, e in done if read(e).kind == CRASHED and read(e).code not in bench.contract.exceptions]
-    if not refused and not crashed:
+    lost = [e for e in (*story.all_exchanges(), *story.aside) if e.problem is not None and e.problem.kind == "reset"]
+    if not refused and not crashed and len(lost) > 1 and not bench.info.flaky:
+        sentence = f"Over the rate {len(lost)} of {len(done)} pushes were cut off without a reply."
+        numbers = tuple(e.n for e in lost)
+        finding = Finding(sentence, "more pushes than the rate allows", f"{status} RequestTooFrequently", "no reply", None, numbers, story.scenario.id)
+        bench.fails(requirement, check, finding)
+    elif not refused and not crashed:
         bench.blocked(requirement, check, f"{len(done)} pushes at once were all served: the rate was not reached.", [])
+    _acknowledged(bench, story)
     for exchange in (*refused, *crashed):
         answer = read(exchange)
         if answer.code == "RequestTooFrequently" and answer.status == status:
@@ -135,6 +165,21 @@ def _rate(bench: Bench, story: Story) -> None:
             sentence = f"Over the rate the answer was {answer.told()}."
             finding = Finding(sentence, "more pushes than the rate allows", f"{status} RequestTooFrequently", answer.told(), None, (exchange.n,), story.scenario.id)
             bench.fails(requirement, check, finding)
+
+
+def _acknowledged(bench: Bench, story: Story) -> None:
+    """What was acknowledged while the rate was exceeded is in the store."""
+    seen = story.final or (story.observations[-1] if story.observations else None)
+    if seen is None or seen.state != "seen":
+        return
+    keys = {alert.get("alert_key") for alert in seen.alerts}
+    taken = [e for _, _, e in pushes_of(story) if read(e).kind == ACCEPTED]
+    lost = [e for e in taken if (parse(e.sent.body) or {}).get("alert_key") not in keys]
+    if lost and len(seen.alerts) + len(lost) >= len(taken):
+        sentence = f"Over the rate {len(lost)} of {len(taken)} pushes were acknowledged, yet their alerts are not in the store."
+        numbers = tuple(e.n for e in lost)
+        finding = Finding(sentence, "more pushes than the rate allows", "what is acknowledged is stored", "nothing stored", None, numbers, story.scenario.id)
+        bench.fails("code.request-too-frequently", story.scenario.check, finding)
 
 
 def _example_success(bench: Bench, story: Story) -> None:

@@ -51,6 +51,18 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
 
 
 @scenes
+def labels_of_updates(ground: Ground) -> Iterator[Scenario]:
+    """An update with other labels: replaced or merged, never more than may be kept."""
+    most = ground.contract.limits.labels - 10
+    first, other = ({f"{name}_{place}": "v" for place in range(most)} for name in ("first", "other"))
+    start = ground.event("grow", labels=first, description="first")
+    later = {**start, "labels": other, "description": "other"}
+    serves = ["labels.over-fifty", "alert-key.update"]
+    steps = (push(start, "labels.accepted"), push(later, "alert-key.update"))
+    yield scenario("labels.grow", serves, *steps, worth=STANDARD, capped=True)
+
+
+@scenes
 def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     """An image without src, with an empty one, with another scheme: never stored with it; its neighbour stays."""
     good = {"alt": "good", "src": link(44, 7)}

@@ -16,6 +16,9 @@ SERVED = (
 ).split()
 
 
+LABELS = {"check": "near", "resource": "same"}
+
+
 @scenes
 def one_life(ground: Ground) -> Iterator[Scenario]:
     """Open, update, recover, recover again, open again: after each step the store says so."""
@@ -59,10 +62,11 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     ]
     for name, keys, worth in groups:
         opened = tuple(
-            push(ground.event("near", alert_key=key, description=f"number {place}"), "alert-key.exact")
+            push(ground.event("near", alert_key=key, description=f"number {place}", labels=LABELS), "alert-key.exact")
             for place, key in enumerate(keys)
         )
-        closing = push(ground.ok(keys[0]), "event-status.ok")
+        same = {"title_rule": ground.names.title("near"), "labels": LABELS}  # the key alone says which alert is over
+        closing = push(ground.ok(keys[0], **same), "event-status.ok")
         yield scenario(f"lifecycle.near-{name}", SERVED, opened, closing, worth=worth)
 
 

@@ -47,12 +47,12 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
 def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
     """Near misses of the enum: other words, other cases, white space around."""
     words = ["Resolved", "Error", "Unknown", "", "OK!", "Closed", "Fatal", "0", "Critica", "Criticall", "Warn", "Ok,Info"]
-    more = ["Information", "Recovered", "Normal", "P1", "Critical\u200b", "Ｏｋ", "null", "Emergency", "Notice", "C"]
+    more = ['say "Ok"\n<b>', "Information", "Recovered", "Normal", "P1", "Critical\u200b", "Ｏｋ", "null", "Emergency", "Notice", "C"]
     for place, word in enumerate([*words, *more]):
         if ground.may_page(word):
             continue
         sent = refusal(_raw(ground.event("enum"), event_status=word), "event-status.enum")
-        worth = CORE if place < 2 else QUICK if place < 4 else STANDARD if place < len(words) else THOROUGH
+        worth = CORE if place < 2 else QUICK if place < 4 else STANDARD if place <= len(words) else THOROUGH
         yield refused(f"event-status.enum-{place}", "event-status.enum", sent, worth=worth)
     statuses = [status for status in ground.contract.statuses if not ground.may_page(status)]
     cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]

@@ -8,7 +8,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.making import breaks, constant, hang_up, wrong
+from conformance.reference.faults.making import breaks, hang_up, wrong
 from conformance.reference.records import Refusal
 
 if TYPE_CHECKING:
