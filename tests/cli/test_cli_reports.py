@@ -1,0 +1,78 @@
+"""Commands that read report folders: compare, verify, baseline."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from cli_runs import command
+
+
+def test_a_regression_is_exit_code_1(good: Path, bad: Path, tmp_path: Path) -> None:
+    """The row that fell is named, and the page is written."""
+    page = tmp_path / "page.html"
+    done = command("compare", str(good), str(bad), "--html", str(page))
+    assert done.exit_code == 1, done.output
+    assert "Payload/title_rule" in done.output
+    assert "title-rule.cut" in done.output
+    assert "<html" in page.read_text("utf-8")
+
+
+def test_a_fix_is_exit_code_0(good: Path, bad: Path) -> None:
+    """What is better now is no regression."""
+    done = command("compare", str(bad), str(good))
+    assert done.exit_code == 0, done.output
+    assert "fix" in done.output
+
+
+def test_compare_says_what_it_cannot_read(good: Path, tmp_path: Path) -> None:
+    """A missing report is wrong usage, named."""
+    done = command("compare", str(good), str(tmp_path))
+    assert done.exit_code == 4
+    assert "conformance.json" in done.output
+    assert command("compare", str(good)).exit_code == 4
+
+
+def test_an_untouched_report_verifies(good: Path) -> None:
+    """0, and one sentence."""
+    done = command("verify", str(good))
+    assert done.exit_code == 0, done.output
+    assert len(done.output.splitlines()) == 1
+
+
+def test_a_flipped_verdict_is_named(bad: Path, tmp_path: Path) -> None:
+    """The requirement whose verdict was changed is named."""
+    folder = tmp_path / "forged"
+    shutil.copytree(bad, folder)
+    report = json.loads((folder / "conformance.json").read_text("utf-8"))
+    for entry in report["requirements"]:
+        if entry["id"] == "title-rule.cut":
+            entry["verdict"] = "pass"
+    (folder / "conformance.json").write_text(json.dumps(report), "utf-8")
+    done = command("verify", str(folder))
+    assert done.exit_code == 1
+    assert "title-rule.cut: the report says 'pass', the recording gives 'fail'" in done.output
+    assert "conformance.json: was changed after the run" in done.output
+
+
+def test_a_baseline_lists_what_fell(bad: Path, tmp_path: Path) -> None:
+    """It holds each failure with a reason, and keeps reasons that were edited."""
+    file = tmp_path / "known.toml"
+    assert command("baseline", str(bad), "-o", str(file)).exit_code == 0
+    text = file.read_text("utf-8")
+    assert 'requirement = "title-rule.cut"' in text
+    file.write_text(
+        '[[known]]\nrequirement = "title-rule.cut"\nreason = "ticket 1234"\nexpires = 2099-01-31\n', "utf-8"
+    )
+    assert command("baseline", str(bad), "-o", str(file)).exit_code == 0
+    assert 'reason = "ticket 1234"' in file.read_text("utf-8")
+    assert "2099-01-31" in file.read_text("utf-8")
+
+
+def test_a_baseline_of_nothing_is_empty(good: Path, tmp_path: Path) -> None:
+    """Nothing failed: nothing is listed; and a folder without a report is wrong usage."""
+    assert "[[known]]" not in command("baseline", str(good)).output
+    done = command("baseline", str(tmp_path))
+    assert done.exit_code == 4
+    assert "conformance.json" in done.output
