@@ -11,12 +11,13 @@ PAGE = Path(__file__).resolve().parent / "open-points.md"
 _HEAD = """\
 # Open points and the fingerprint
 
-Where the document is silent, every answer below conforms. A run exercises each question and records the answer seen: that
-is the target's *fingerprint*. It never fails a run by itself. `--lock FILE` pins the answers, so that a change between two
-releases fails the gate; `conformance compare` lists where two servers differ; `conformance explain ID` shows one question.
+Where the document is silent, every answer below conforms. A run exercises each question and records the answer seen:
+that is the target's *fingerprint*. It never fails a run by itself. `--lock FILE` pins the answers, so that a change
+between two releases fails the gate; `conformance compare` lists where two servers differ; `conformance explain ID`
+shows one question.
 
-The list is not complete: whatever the document does not say is open. This page is written from `spec/open-points.yaml` by
-`python docs/write_open_points.py`.
+The list is not complete: whatever the document does not say is open. This page is written from
+`spec/open-points.yaml` by `python docs/write_open_points.py`.
 """
 
 

@@ -112,7 +112,16 @@ def conclude(
         INCOMPLETE: "incomplete",
     }[exit_code]  # fmt: skip
     result = Result(
-        verdict, exit_code, "", bench.info, results, rows(bench.contract, results), fingerprint(bench), tally, partial, warnings
+        verdict,
+        exit_code,
+        "",
+        bench.info,
+        results,
+        rows(bench.contract, results),
+        fingerprint(bench),
+        tally,
+        partial,
+        warnings,
     )
     from dataclasses import replace  # noqa: PLC0415 - one use
 
@@ -155,7 +164,13 @@ def sentence(result: Result) -> str:
     unseen = sum(entry.verdict == NOT_OBSERVED for entry in result.requirements)
     told_unseen = f"; {unseen} not observed (give --app-key or another observer)" if unseen else ""
     if result.verdict == "incomplete":
-        open_ones = [e for e in result.requirements if e.level == "must" and e.verdict in (BLOCKED, NOT_REACHED) and e.reason != "not selected"]
+        open_ones = [
+            e
+            for e in result.requirements
+            if e.level == "must" and e.verdict in (BLOCKED, NOT_REACHED) and e.reason != "not selected"
+        ]
         names = ", ".join(entry.id for entry in open_ones[:6])
-        return f"incomplete{part}: nothing failed, but {len(open_ones)} MUST were not decided: {names}; {counted}; {cost}"
+        return (
+            f"incomplete{part}: nothing failed, but {len(open_ones)} MUST were not decided: {names}; {counted}; {cost}"
+        )
     return f"{result.verdict}{part}: {counted}{told_unseen}; {open_points}; {cost}"

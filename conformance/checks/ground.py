@@ -83,12 +83,16 @@ def scenario(
 ) -> Scenario:
     """A scenario: each stage is a push, pushes sent together, or a stage as it is."""
     made = tuple(
-        stage if isinstance(stage, Stage) else Stage(stage if isinstance(stage, tuple) else (stage,)) for stage in stages
+        stage if isinstance(stage, Stage) else Stage(stage if isinstance(stage, tuple) else (stage,))
+        for stage in stages
     )
-    return Scenario(name, name.split(".")[0], tuple(serves), made, twin, worth, tuple(sorted(facts.items())))
+    check = name.partition(".")[0]
+    return Scenario(name, check, tuple(serves), made, twin, worth, tuple(sorted(facts.items())))
 
 
-def refused(name: str, requirement: str, sent: Push, *, worth: int = STANDARD, twin: str = PLAIN, **facts: Any) -> Scenario:
+def refused(
+    name: str, requirement: str, sent: Push, *, worth: int = STANDARD, twin: str = PLAIN, **facts: Any
+) -> Scenario:
     """A scenario of one refusal beside its twin; what it refuses must not be stored."""
     serves = [requirement, "code.invalid-parameter"]
     event = sent.event()

@@ -170,7 +170,9 @@ def _load() -> Contract:
         for entry in _checked("requirements.yaml", "requirements.schema.json")["requirements"]
     ]
     points = [
-        OpenPoint(entry["id"], entry["row"], entry["question"], tuple((a["id"], a["meaning"]) for a in entry["answers"]))
+        OpenPoint(
+            entry["id"], entry["row"], entry["question"], tuple((a["id"], a["meaning"]) for a in entry["answers"])
+        )
         for entry in _checked("open-points.yaml", "open-points.schema.json")["open_points"]
     ]
     codes = _checked("error-codes.yaml", "error-codes.schema.json")

@@ -43,7 +43,7 @@ def read(name: str, folder: Path | None = None) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}:1: cannot be read ({error}); restore it from the repository") from error
     try:
-        return json.loads(text) if path.suffix == ".json" else yaml.load(text, yaml.CSafeLoader)  # noqa: S506 - safe
+        return json.loads(text) if path.suffix == ".json" else yaml.load(text, yaml.CSafeLoader)
     except json.JSONDecodeError as error:
         raise ContractError(f"{path}:{error.lineno}: not JSON ({error.msg}); mend the line") from error
     except yaml.MarkedYAMLError as error:

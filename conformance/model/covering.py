@@ -1,4 +1,4 @@
-"""Covering arrays over named factors: every pair (or triple) of levels stands in some row; a thin layer on allpairspy."""
+"""Covering arrays over named factors: every pair (or triple) of levels stands in some row; thin, on allpairspy."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def _method(push: Push, contract: Contract) -> Expectation | None:
     if push.method == "POST":
         return None
     accepts = contract.requirements["code.method-not-allowed"].accepts
-    return Expectation(REFUSE if push.method in (*_WRONG_METHODS, "HEAD") else EITHER, "code.method-not-allowed", accepts)
+    return Expectation(
+        REFUSE if push.method in (*_WRONG_METHODS, "HEAD") else EITHER, "code.method-not-allowed", accepts
+    )
 
 
 def _content_type(push: Push, contract: Contract) -> Expectation | None:
@@ -88,8 +90,8 @@ def _credential(push: Push, contract: Contract) -> Expectation | None:
         return Expectation(REFUSE, found, contract.requirements[found].accepts)
     if push.credential.startswith("account:"):
         code = push.credential.partition(":")[2]
-        demanded = next((r.id for r in contract.requirements.values() if r.needs == push.credential), None)
-        return Expectation(REFUSE, demanded, (code,)) if demanded else None
+        of_account = next((r.id for r in contract.requirements.values() if r.needs == push.credential), None)
+        return Expectation(REFUSE, of_account, (code,)) if of_account else None
     if "then" in push.credential:
         return Expectation(EITHER, "key.unknown-refused", contract.requirements["key.unknown-refused"].accepts)
     return None

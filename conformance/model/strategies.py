@@ -17,7 +17,7 @@ from conformance.model.text import fill, straddling
 
 T = TypeVar("T")
 SCRIPTS = ("ascii", "cjk", "astral", "rtl", "latin")
-_HEADS = ("", "<a href='x'>", '"quoted" ', "A&B &lt;", "{\"k\": 1} ", "50% ", "C:\\temp\\new ", "a\tb\nc ", "0 ", "null ")
+_HEADS = ("", "<a href='x'>", '"quoted" ', "A&B &lt;", '{"k": 1} ', "50% ", "C:\\temp\\new ", "a\tb\nc ", "0 ", "null ")
 
 
 def draw(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:
@@ -72,7 +72,10 @@ def images(draw_: st.DrawFn, contract: Contract) -> list[dict[str, str]]:
     limits, made = contract.limits, []
     for place in range(draw_(st.integers(0, 3))):
         size = draw_(st.sampled_from([40, limits.src - 1, limits.src]))
-        image = {"src": fill(size, "ascii", f"https://img.example.test/d{place}/"), "alt": f"{place}-" + draw_(texts(limits.alt))}
+        image = {
+            "src": fill(size, "ascii", f"https://img.example.test/d{place}/"),
+            "alt": f"{place}-" + draw_(texts(limits.alt)),
+        }
         if draw_(st.booleans()):
             image["href"] = "https://example.test/" + draw_(texts(limits.href))
         made.append(image)

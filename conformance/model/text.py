@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 
 _OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}|\r|[^\S\n\t ]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ufffd]")
@@ -67,7 +68,7 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-_SCRIPTS = {
+_SCRIPTS: dict[str, Callable[[int], str]] = {
     "ascii": lambda place: "abcdefghijklmnopqrstuvwxyz"[place % 26] if place % 5 else str((place // 5) % 10),
     "cjk": lambda place: chr(0x4E00 + (place * 37) % 20000),
     "astral": lambda place: chr(0x1F300 + (place * 7) % 250),
@@ -76,7 +77,9 @@ _SCRIPTS = {
     "latin": lambda place: chr(0xC0 + (place * 11) % 22),
 }
 #: Text that careless code alters: markup, quotes, escapes, look-alikes of other types, TAB and LF inside.
-TRICKY = "a=b,c;d|e #f ?g <b>&amp;\"'\\u0041%41+${HOME}\t{\"a\": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ❤\ufe0f\u200d♂ ＡＢ"
+TRICKY = (
+    'a=b,c;d|e #f ?g <b>&amp;"\'\\u0041%41+${HOME}\t{"a": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ❤\ufe0f\u200d♂ ＡＢ'
+)
 
 
 def fill(length: int, script: str = "ascii", head: str = "") -> str:

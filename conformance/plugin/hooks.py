@@ -66,7 +66,8 @@ class Plugin:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Tell every report which requirement an item judges; --requirement and --row deselect the others."""
         wanted = self._asked()
-        kept, dropped = [], []
+        kept: list[pytest.Item] = []
+        dropped: list[pytest.Item] = []
         for item in items:
             mark = item.get_closest_marker("requirement")
             if mark is None:

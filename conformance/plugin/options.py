@@ -51,6 +51,7 @@ def _from_environment(name: str, how: Mapping[str, Any], environment: Mapping[st
 
 def settings(values: Mapping[str, Any]) -> Settings:
     """Settings from option values, each checked."""
+
     def given(name: str, default: T) -> T:
         value = values.get(name)
         return default if value is None else value
@@ -81,7 +82,7 @@ def settings(values: Mapping[str, Any]) -> Settings:
         report_dir=Path(given("report-dir", "reports/latest")),
         replay=_path(values.get("replay")),
         wait_for_target=given("wait-for-target", 0.0),
-        headers=tuple(_header(text) for text in given("header", [])),
+        headers=_headers(given("header", [])),
         proxy=given("proxy", None),
         ca_bundle=given("ca-bundle", None),
         insecure=bool(values.get("insecure")),
@@ -131,7 +132,9 @@ def _rate(text: str | None) -> float | None:
 
 
 def _accounts(texts: list[str]) -> dict[str, str]:
-    codes = [r.needs.partition(":")[2] for r in load().requirements.values() if r.needs and r.needs.startswith("account:")]
+    codes = [
+        r.needs.partition(":")[2] for r in load().requirements.values() if r.needs and r.needs.startswith("account:")
+    ]
     found = {}
     for text in texts:
         code, equals, key = text.partition("=")
@@ -139,6 +142,10 @@ def _accounts(texts: list[str]) -> dict[str, str]:
             raise UsageError(f"--account {code}…: give CODE=KEY, where CODE is one of {', '.join(codes)}")
         found[code] = key
     return found
+
+
+def _headers(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(_header(text) for text in texts)
 
 
 def _header(text: str) -> tuple[str, str]:

@@ -90,7 +90,9 @@ def progress(plugin: Plugin) -> Generator[Callable[[Where], None], None, None]:
     budget = BUDGETS[plugin.settings.budget]
     colour = not os.environ.get("NO_COLOR")
     with Progress(stream, budget=budget, max_seconds=plugin.settings.max_seconds, colour=colour) as bar:
-        yield lambda where: bar.update(f"round {where.round}, {where.phase}, {where.done} of {where.total} scenarios", where.spent)
+        yield lambda where: bar.update(
+            f"round {where.round}, {where.phase}, {where.done} of {where.total} scenarios", where.spent
+        )
 
 
 def check_gate(settings: Settings) -> None:
@@ -126,7 +128,8 @@ def untestable(plugin: Plugin, code: int, sentence: str) -> Result:
     shown = "the embedded server" if not s.target_url else shown_url(s)
     info = RunInfo(getattr(plugin.run, "id", "replay"), started, shown, "none", s.budget, s.seed, s.level)
     requirements = tuple(
-        RequirementResult(r.id, r.row, r.level, NOT_REACHED, reason="the run could not begin") for r in contract.requirements.values()
+        RequirementResult(r.id, r.row, r.level, NOT_REACHED, reason="the run could not begin")
+        for r in contract.requirements.values()
     )
     rows = tuple(RowResult(row, NOT_REACHED) for row in contract.rows)
     verdict = {2: "interrupted", 3: "internal-error", 5: "incomplete"}.get(code, "untestable")
@@ -135,7 +138,9 @@ def untestable(plugin: Plugin, code: int, sentence: str) -> Result:
 
 def interrupted(result: Result) -> Result:
     """A result whose showing was cut short."""
-    return replace(result, verdict="interrupted", exit_code=2, sentence=f"interrupted while it was shown: {result.sentence}")
+    return replace(
+        result, verdict="interrupted", exit_code=2, sentence=f"interrupted while it was shown: {result.sentence}"
+    )
 
 
 def write_recording(plugin: Plugin) -> None:
@@ -163,14 +168,22 @@ def seal(plugin: Plugin) -> None:
     folder = plugin.settings.report_dir
     files = {name: recordings.digest(folder / name) for name in _SEALED if (folder / name).is_file()}
     if files and not plugin.settings.replay:
-        (folder / MANIFEST).write_text(json.dumps({"files": files, "spec_sha256": load().sha256}, indent=1) + "\n", encoding="utf-8")
+        (folder / MANIFEST).write_text(
+            json.dumps({"files": files, "spec_sha256": load().sha256}, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 def told(entry: RequirementResult) -> str:
     """A fallen requirement as the log of its item."""
     lines = [f"{entry.id} ({entry.row}, {entry.level.upper()})", load().requirements[entry.id].statement]
     for finding in entry.findings[:3]:
-        parts = {"finding": finding.sentence, "sent": finding.sent, "expected": finding.expected, "got": finding.got, "stored": finding.stored}
+        parts = {
+            "finding": finding.sentence,
+            "sent": finding.sent,
+            "expected": finding.expected,
+            "got": finding.got,
+            "stored": finding.stored,
+        }
         lines += [f"  {name}: {clean(value, 400)}" for name, value in parts.items() if value]
     return "\n".join(lines)
 
@@ -186,7 +199,9 @@ def summary(plugin: Plugin, reporter: Any) -> None:
     writer = reporter._tw  # noqa: SLF001 - pytest offers the width of the terminal nowhere else
     width = min(max(shutil.get_terminal_size((writer.fullwidth, 24)).columns, 40), 140)
     encoding = getattr(sys.stdout, "encoding", None)
-    text = terminal.render(plugin.result, plugin.run.recording, load(), width=width, colour=writer.hasmarkup, encoding=encoding)
+    text = terminal.render(
+        plugin.result, plugin.run.recording, load(), width=width, colour=writer.hasmarkup, encoding=encoding
+    )
     report = plugin.settings.report_dir / "conformance.html"
     reporter.write_line("")
     reporter.write(text if text.endswith("\n") else text + "\n")

@@ -97,7 +97,9 @@ def verify(folder: Path) -> list[str]:
     except (OSError, ValueError, UsageError) as error:
         return [*complaints, f"{folder}: cannot be judged again: {error}"]
     if told.get("suite", {}).get("spec_sha256") != replay.contract.sha256:
-        complaints.append("spec/: the contract is not the one that this run was judged by; verdicts may differ for that reason")
+        complaints.append(
+            "spec/: the contract is not the one that this run was judged by; verdicts may differ for that reason"
+        )
     return complaints + _differences(told, result)
 
 
@@ -125,7 +127,9 @@ def _differences(told: Mapping[str, Any], result: Result) -> list[str]:
         if before is None:
             found.append(f"{entry.id}: is not in the report; this version of the suite knows it, the recording may not")
         elif before.get("verdict") != entry.verdict:
-            found.append(f"{entry.id}: the report says {before.get('verdict')!r}, the recording gives {entry.verdict!r}")
+            found.append(
+                f"{entry.id}: the report says {before.get('verdict')!r}, the recording gives {entry.verdict!r}"
+            )
     if not any(entry.get("known") for entry in written.values()) and told.get("exit_code") != result.exit_code:
         found.append(f"exit_code: the report says {told.get('exit_code')}, the recording gives {result.exit_code}")
     return found

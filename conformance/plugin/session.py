@@ -5,7 +5,7 @@ It prints nothing: progress goes to a callback, and what a reader gets is writte
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import secrets
 import threading
 import time
@@ -90,8 +90,6 @@ class Run:
         """Why the run cannot begin, and with what exit code it ends."""
         if self.stop.is_set():
             return "interrupted before anything was judged; what had been opened was recovered", conclude.INTERRUPTED
-        if not self.cleanup.ok:
-            return f"{found.sentence}; {self.cleanup.sentence}", found.exit_code
         return found.sentence, found.exit_code
 
     def _clean_up(self) -> None:
@@ -101,7 +99,9 @@ class Run:
         except KeyboardInterrupt:
             self.stop.set()
             where = self.settings.report_dir
-            self.cleanup = CleanupReport(problem=f"the clean-up was interrupted: `conformance cleanup {where}` goes on with it")
+            self.cleanup = CleanupReport(
+                problem=f"the clean-up was interrupted: `conformance cleanup {where}` goes on with it"
+            )
         self.journal.close()
 
     def _open_journal(self) -> None:
@@ -111,7 +111,9 @@ class Run:
         kept = keep_unfinished(path)
         if kept is not None:
             where = self.settings.report_dir
-            self.warnings.append(f"an earlier run left alerts open: `conformance cleanup {where}` closes what {kept.name} lists")
+            self.warnings.append(
+                f"an earlier run left alerts open: `conformance cleanup {where}` closes what {kept.name} lists"
+            )
         self.journal = Journal(path, self.id)
 
     def _how(self) -> DriveSettings:
@@ -120,7 +122,10 @@ class Run:
             limit = self.settings.max_seconds
             deadline = None if limit is None else self._began + 0.9 * limit
             self._settings = DriveSettings(
-                observe_timeout=self.settings.observe_timeout, deadline=deadline, stop=self.stop, penalise=self.pacer.penalise
+                observe_timeout=self.settings.observe_timeout,
+                deadline=deadline,
+                stop=self.stop,
+                penalise=self.pacer.penalise,
             )
         return self._settings
 
@@ -215,7 +220,12 @@ class Run:
     def plan(self) -> list[Scenario]:
         """The scenarios of this run, cut to its budget."""
         ground = Ground(
-            self.contract, self.names, self.settings.budget, self.settings.seed, self.given(), self.settings.max_severity
+            self.contract,
+            self.names,
+            self.settings.budget,
+            self.settings.seed,
+            self.given(),
+            self.settings.max_severity,
         )
         whole = self.selected == frozenset(self.contract.requirements)
         made = plan(ground, None if whole else self.selected)
@@ -274,7 +284,7 @@ class Run:
     def info(self) -> RunInfo:
         """Facts of the run for judges and reports."""
         shown = self.redactor.text(self.target.push_url)
-        started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         s = self.settings
         given = tuple(sorted(self.given()))
         name = observer_name(self.observer)

@@ -13,7 +13,9 @@ from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
 
-def build_observer(settings: Settings, target: Target, client: Client, redactor: Redactor | None = None) -> Observer | None:
+def build_observer(
+    settings: Settings, target: Target, client: Client, redactor: Redactor | None = None
+) -> Observer | None:
     """The observer of a run: none, one, or several that must agree.  Raises UsageError for what cannot be built."""
     made: list[Observer] = []
     for name in settings.observers:
@@ -25,9 +27,7 @@ def build_observer(settings: Settings, target: Target, client: Client, redactor:
     return made[0] if made else None
 
 
-def _build(
-    name: str, settings: Settings, target: Target, client: Client, redactor: Redactor | None
-) -> Observer | None:
+def _build(name: str, settings: Settings, target: Target, client: Client, redactor: Redactor | None) -> Observer | None:
     if name == "none" or (name == "auto" and not target.app_key):
         return None
     if name in ("auto", "openapi"):
@@ -37,7 +37,9 @@ def _build(
     try:
         if name == "webhook":
             if not settings.webhook_listen:
-                raise UsageError("--observer webhook needs --webhook-listen HOST:PORT, where the target sends its webhook")
+                raise UsageError(
+                    "--observer webhook needs --webhook-listen HOST:PORT, where the target sends its webhook"
+                )
             return WebhookObserver(settings.webhook_listen, redactor=redactor)
         return load(name, redactor)
     except (ValueError, OSError) as error:

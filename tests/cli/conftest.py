@@ -14,7 +14,9 @@ def _run(folder: Path, *options: str) -> Path:
     import subprocess  # noqa: PLC0415 - one use
 
     line = [sys.executable, "-m", "pytest", "--pyargs", "conformance", "-p", "no:cacheprovider", "-q", *options]
-    subprocess.run([*line, "--report-dir", str(folder)], cwd=folder.parent, capture_output=True, timeout=300, check=False)
+    subprocess.run(
+        [*line, "--report-dir", str(folder)], cwd=folder.parent, capture_output=True, timeout=300, check=False
+    )
     assert (folder / "conformance.json").is_file()
     return folder
 

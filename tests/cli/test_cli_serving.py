@@ -39,7 +39,16 @@ def _stored(server: RunningServer) -> dict[str, str]:
 
 def test_serve_prints_where_it_is_and_stops_on_sigterm() -> None:
     """The banner has URL, keys and a curl line; the key comes from the environment."""
-    line = [sys.executable, "-c", "from conformance.cli import main; main()", "serve", "--port", "0", "--account", "NoLicense=nl"]
+    line = [
+        sys.executable,
+        "-c",
+        "from conformance.cli import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--account",
+        "NoLicense=nl",
+    ]
     env = {**os.environ, "CONFORMANCE_INTEGRATION_KEY": "from-the-environment"}
     process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     assert process.stdout is not None
@@ -77,7 +86,9 @@ def test_serve_refuses_unknown_names() -> None:
 
 
 def _journal(folder: Path, *keys: str) -> None:
-    lines = [{"at": "opening", "n": n, "key": key, "credential": "main", "run": "abc123"} for n, key in enumerate(keys, 1)]
+    lines = [
+        {"at": "opening", "n": n, "key": key, "credential": "main", "run": "abc123"} for n, key in enumerate(keys, 1)
+    ]
     folder.joinpath("journal.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
 
 

@@ -32,7 +32,10 @@ def test_a_foreign_project_is_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
     assert "conformance:" not in done.stdout
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["pytest.ini", "test_theirs.py"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == [
+        "pytest.ini",
+        "test_theirs.py",
+    ]
 
 
 def test_a_foreign_project_keeps_its_exit_codes(tmp_path: Path) -> None:
