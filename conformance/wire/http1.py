@@ -133,7 +133,8 @@ def _read_head(reader: Reader, limit: int) -> bytes:
 
 def _complain_of_early_end(reader: Reader) -> None:
     """Say what it means that the stream ended before the head did."""
-    if 0 < len(reader.buffer) < len(b"HTTP/1.1 200"):
+    begins_well = bytes(reader.buffer[:7]) == b"HTTP/1."[: len(reader.buffer)]
+    if 0 < len(reader.buffer) < len(b"HTTP/1.1 200") and not begins_well:
         raise Trouble("not-http", f"the answer is no HTTP: {_show(reader.buffer)}")
     raise Trouble("reset", f"the target closed the connection {reader.stage}")
 

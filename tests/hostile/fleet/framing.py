@@ -33,6 +33,9 @@ def _one_chunk(body: bytes) -> bytes:
 
 
 def _crumbs(body: bytes) -> bytes:
+    if len(body) > 4096:  # of a long one the many crumbs would take longer than any time limit
+        pieces = [body[at : at + 64] for at in range(0, len(body), 64)]
+        return b"".join(b"%x;crumb=yes\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
     return b"".join(b"01;crumb=yes\r\n%c\r\n" % byte for byte in body)
 
 

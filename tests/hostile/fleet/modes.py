@@ -1,5 +1,6 @@
 """What a mode is, and the register of all modes, filled by the modules that define them."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ class Mode:
     handler: Builder
     scheme: str = "http"
     listens: bool = True
+    family: str = ""  # the module that defines it
 
 
 MODES: dict[str, Mode] = {}
@@ -48,8 +50,10 @@ def mode(
     if (4 in codes) != bool(words):
         raise ValueError(f"{name}: words belong to modes that may end in exit code 4, and to no others")
 
+    family = str(sys._getframe(1).f_globals["__name__"])
+
     def register(builder: Builder) -> Builder:
-        MODES[name] = Mode(name, summary, frozenset(codes), why, words, builder, scheme, listens)
+        MODES[name] = Mode(name, summary, frozenset(codes), why, words, builder, scheme, listens, family)
         return builder
 
     return register
