@@ -11,7 +11,7 @@ from typing import Any
 from conformance.checks.judge.outcome import Line
 from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, load
-from conformance.plugin.session import answered_twins, judged
+from conformance.plugin.judging import answered_twins, judged
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire import recording as recordings
 from conformance.wire.records import Exchange, Recording
