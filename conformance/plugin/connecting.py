@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from conformance.observe.base import Observer
 from conformance.plugin.pacing import pacer_for
-from conformance.plugin.pacing import pacer_for
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.watching import build_observer
 from conformance.wire.client import Client
