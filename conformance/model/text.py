@@ -8,16 +8,19 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from collections.abc import Callable
 
 _OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}|\r|[^\S\n\t ]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ufffd]")
+_HALVES = re.compile("[\ud800-\udfff]")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _TEMPLATE = re.compile(r"::|\$|\[TPL\]|\{\{", re.IGNORECASE)
 
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 units a text has."""
-    return len(text) + sum(ord(char) > 0xFFFF for char in text)
+    return len(text) + len(_ASTRAL.findall(text))
 
 
 def cut_code_points(text: str, limit: int) -> str:
@@ -27,6 +30,8 @@ def cut_code_points(text: str, limit: int) -> str:
 
 def cut_utf16(text: str, limit: int) -> str:
     """The longest prefix of at most ``limit`` UTF-16 units that splits no pair."""
+    if not _ASTRAL.search(text):
+        return text[:limit]
     units = 0
     for place, char in enumerate(text):
         units += 2 if ord(char) > 0xFFFF else 1
@@ -55,7 +60,7 @@ def has_open_space(text: str) -> bool:
 
 def has_open_characters(text: str) -> bool:
     """Whether a text holds control characters other than TAB and LF, or half a surrogate pair (all open)."""
-    return bool(_CONTROL.search(text)) or any(0xD800 <= ord(char) <= 0xDFFF for char in text)
+    return bool(_CONTROL.search(text) or _HALVES.search(text))
 
 
 def is_template(text: str) -> bool:
@@ -82,6 +87,7 @@ TRICKY = (
 )
 
 
+@lru_cache(maxsize=1024)
 def fill(length: int, script: str = "ascii", head: str = "") -> str:
     """A text of exactly ``length`` code points that begins with ``head`` and repeats nowhere near its limit."""
     make = _SCRIPTS[script]

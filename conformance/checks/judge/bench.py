@@ -24,6 +24,7 @@ class Bench:
     info: RunInfo
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    demanded: str = ""  # the optional field without which the target refuses everything, if there is one
 
     def _is_hidden(self, requirement: str) -> bool:
         """Whether only a field shows it that this run's observer does not."""

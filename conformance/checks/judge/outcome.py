@@ -46,6 +46,7 @@ def pushes_of(story: Story) -> Iterator[tuple[int, Push, Exchange]]:
 def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     """Every push of every story that is judged at all."""
     wrong = WrongCodes()
+    bench.demanded = _demanded(bench, stories)
     for story in stories.values():
         if story.scenario.fact("any") or story.scenario.fact("rate"):
             continue
@@ -53,6 +54,23 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
             _judge_push(bench, story, push, exchange, stories, line, wrong)
     _settle(bench, wrong)
     _generated_keys(bench, stories)
+
+
+def _demanded(bench: Bench, stories: Mapping[str, Story]) -> str:
+    """The optional field that every proper event refused lacks, and every one accepted has; usually none."""
+    taken, refused = [], []
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            event = sent_event(push, exchange)
+            if event is None or event.get("event_status") == bench.contract.recovery or push.credential != "main":
+                continue
+            if expectation(bench, story, push, exchange).outcome == ACCEPT:
+                (taken if read(exchange).kind == ACCEPTED else refused).append(event)
+    for name in ("description", "labels", "images", "alert_key"):
+        lacking = refused and not any(event.get(name) for event in refused)
+        if lacking and len(taken) > 2 and all(name in event for event in taken):  # noqa: PLR2004 - not by chance
+            return f"{name.replace('_', '-')}.optional"
+    return ""
 
 
 def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> Expectation:
@@ -112,7 +130,7 @@ def _judge_push(
     elif answer.kind == CRASHED and answer.code not in expected.codes:
         finding = _finding(story, push, exchange, _wanted(expected), answer)
         as_such = ["code.invalid-parameter.never-5xx"] if check == "body" and expected.outcome == EITHER else []
-        for requirement in dict.fromkeys([*_blamed(story, push, bench.crash_requirement(blame)), *as_such]):
+        for requirement in dict.fromkeys([*_blamed(bench, story, push, bench.crash_requirement(blame)), *as_such]):
             bench.fails(requirement, check, finding)
     elif expected.outcome == ACCEPT:
         _accept(bench, story, push, exchange, answer, blame)
@@ -176,7 +194,7 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
         if answer.error is None and isinstance(answer.key, str):  # a success in all but its status
             bench.fails("success.status", check, _finding(story, push, exchange, "a status 2xx", answer))
             return
-        for requirement in _blamed(story, push, blame):
+        for requirement in _blamed(bench, story, push, blame):
             bench.fails(requirement, check, _finding(story, push, exchange, "accepted", answer))
         return
     bench.holds(blame, check, (exchange.n,))
@@ -209,8 +227,11 @@ def _also_accepted(bench: Bench, story: Story, event: Mapping[str, Any]) -> Iter
             yield from (f"{name}.optional" for name in ("alt", "href") if name not in image)
 
 
-def _blamed(story: Story, push: Push, blame: str) -> list[str]:
+def _blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
     """Whom to blame for a proper event refused: the levels that matter, where the combination was taken apart."""
+    event = push.event()
+    if bench.demanded and event is not None and event.get("event_status") != bench.contract.recovery:
+        return [bench.demanded]
     later = push is not story.scenario.pushes()[0]
     return list(story.scenario.fact("culprits_later" if later else "culprits", ())) or [blame]
 

@@ -156,6 +156,9 @@ def _rate(bench: Bench, story: Story) -> None:
         bench.fails(requirement, check, finding)
     elif not refused and not crashed:
         bench.blocked(requirement, check, f"{len(done)} pushes at once were all served: the rate was not reached.", [])
+    if refused and not any(read(e).kind == ACCEPTED or read(e).status == status for _, _, e in done):
+        bench.blocked(requirement, check, "The events of the burst were refused for another reason.", [e.n for e in refused][:3])
+        return
     _acknowledged(bench, story)
     for exchange in (*refused, *crashed):
         answer = read(exchange)

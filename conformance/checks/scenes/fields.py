@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Ground, push, scenario, scenes
 from conformance.checks.levels import description_levels, image_levels, key_levels, label_levels, link, title_levels
@@ -12,8 +13,8 @@ from conformance.model.text import fill
 
 
 @scenes
-def levels_alone(ground: Ground) -> Iterator[Scenario]:
-    """Every level of every field that the covering array has no room for, in an otherwise plain event."""
+def levels_left(ground: Ground) -> Iterator[Scenario]:
+    """The levels that the covering array has no room for, one of each field to an event."""
     fields = {
         "title_rule": title_levels(ground),
         "description": description_levels(ground),
@@ -21,12 +22,16 @@ def levels_alone(ground: Ground) -> Iterator[Scenario]:
         "images": image_levels(ground),
         "alert_key": key_levels(ground),
     }
-    for field, levels in fields.items():
-        for level in levels[ground.size(*COUNTS[field]) :]:
-            value = level.make()
-            event = ground.event("alone", **{field: value})
-            blame = level.blame
-            yield scenario(f"{field}.alone-{level.name}", SERVED, push(event, blame), worth=STANDARD + 1)
+    left = [[(field, level) for level in levels[ground.size(*COUNTS[field]) :]] for field, levels in fields.items()]
+    for number, taken in enumerate(zip_longest(*left)):
+        row = {field: level for field, level in filter(None, taken)}
+        given = {field: level.make() for field, level in row.items()}
+        event = ground.event(f"left {number}", **{field: value for field, value in given.items() if value is not None})
+        if given.get("alert_key", "") is None:
+            del event["alert_key"]
+        told = tuple(sorted((field, (level.name, level.blame)) for field, level in row.items()))
+        sent = push(event, "content-type.json")
+        yield scenario(f"combination.left-{number}", SERVED, sent, worth=STANDARD + 1, factors=told)
 
 
 @scenes
