@@ -230,7 +230,9 @@ class Run:
         )
         whole = self.selected == frozenset(self.contract.requirements)
         made = plan(ground, None if whole else self.selected)
-        limit, reserve = BUDGETS[self.settings.budget], _PREFLIGHT
+        limit = BUDGETS[self.settings.budget]
+        spare = limit // 25  # a store with short pages, or a lost reply, must cost no requirement
+        limit, reserve = limit - spare, _PREFLIGHT
         for _ in range(_FITTINGS):  # what must be set aside for reads depends on what is chosen
             chosen, self.left_out = cut(made, limit, reserve)
             reserve = _PREFLIGHT + overhead(chosen, self._price())
