@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import lru_cache
 from collections.abc import Callable
+from functools import lru_cache
 
 _OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}|\r|[^\S\n\t ]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ufffd]")
