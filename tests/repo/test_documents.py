@@ -71,3 +71,10 @@ def test_make_help_lists_the_targets() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     for target in ("conformance", "test", "test-matrix", "test-hostile", "bench", "lint"):
         assert re.search(rf"^{target} ", done.stdout, re.MULTILINE), target
+
+
+def test_the_readme_has_the_table_of_hostile_targets() -> None:
+    """It is the one that was measured."""
+    table = (ROOT / "docs/hostile-table.md").read_text("utf-8").strip()
+    between = README.partition("<!-- hostile-modes: begin -->")[2].partition("<!-- hostile-modes: end -->")[0]
+    assert between.strip() == table, "copy docs/hostile-table.md into README.md"
