@@ -51,10 +51,13 @@ def _culprits(rows: Sequence[Story], bad: Sequence[Story]) -> dict[str, tuple[st
     failed = {story.scenario.id for story in bad}
     good = [story for story in rows if story.scenario.id not in failed]
     innocent = {(name, level[0]) for story in good for name, level in _levels(story)}
+    suspects = {s.scenario.id: [level for level in _levels(s) if (level[0], level[1][0]) not in innocent] for s in bad}
+    # a row with a single suspect convicts it; where a convict stands among the suspects of another row, it did it
+    convicts = {levels[0][1][1] for levels in suspects.values() if len(levels) == 1}
     found = {}
     for story in bad:
-        suspects = [(name, level) for name, level in _levels(story) if (name, level[0]) not in innocent]
-        chosen = suspects or _common(bad, story)
+        mine = suspects[story.scenario.id]
+        chosen = [entry for entry in mine if entry[1][1] in convicts] or mine or _common(bad, story)
         found[story.scenario.id] = tuple(dict.fromkeys(level[1] for _, level in chosen)) if good else ()
     return found
 

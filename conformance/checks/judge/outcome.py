@@ -232,8 +232,23 @@ def _blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
     event = push.event()
     if bench.demanded and event is not None and event.get("event_status") != bench.contract.recovery:
         return [bench.demanded]
+    before = _failed_before(story, push)
+    if before is not None:  # the same key fared no better in an event before
+        return list(story.scenario.fact("culprits", ())) or [before.varies]
     later = push is not story.scenario.pushes()[0]
     return list(story.scenario.fact("culprits_later" if later else "culprits", ())) or [blame]
+
+
+def _failed_before(story: Story, push: Push) -> Push | None:
+    """An earlier push of the story with the same key that was not accepted."""
+    key = (push.event() or {}).get("alert_key")
+    for _, earlier, exchange in pushes_of(story):
+        if earlier is push:
+            return None
+        same = key is not None and (earlier.event() or {}).get("alert_key") == key and earlier.credential == "main"
+        if same and earlier.varies and read(exchange).kind in (REFUSED, CRASHED) and earlier.role != "refusal":
+            return earlier
+    return None
 
 
 def _data(
