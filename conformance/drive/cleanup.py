@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.drive.sending import Delivery
 
 _UNBOUNDED = 10**9
+_CLOCKS = 120.0  # seconds by which two clocks may differ
+_TITLES = ("title_rule", "title")
 _TRIES = 4
 _NO_ANSWER = "no answer"
 
@@ -185,8 +187,13 @@ def _recent(observer: Observer | None) -> Reading:
 
 
 def _adopt_strays(journal: Journal, observer: Observer | None) -> str | None:
-    """Add active alerts that carry the run's title under keys the journal does not know; returns why it could not."""
-    if all(one.alert_key is not None for one in journal.open_entries()):
+    """Add active alerts under keys the journal does not know; returns why it could not.
+
+    They carry the run's title, or where a title had no room for that, the title of an event whose key nobody knows, and
+    are as young.
+    """
+    unnamed = [one for one in journal.open_entries() if one.alert_key is None]
+    if not unnamed:
         return ""
     reading = _recent(observer)
     if reading.problem is not None:
@@ -194,9 +201,22 @@ def _adopt_strays(journal: Journal, observer: Observer | None) -> str | None:
     title = Names(journal.run).title()
     for alert in reading.alerts:
         texts = (alert.get("title_rule"), alert.get("title"))
-        if is_active(alert) and isinstance(alert.get("alert_key"), str) and any(title in str(text) for text in texts):
+        if not is_active(alert) or not isinstance(alert.get("alert_key"), str):
+            continue
+        if any(title in str(text) for text in texts):
             journal.adopt(alert["alert_key"], MAIN)
+        for one in unnamed:
+            if _may_be(one, alert):
+                journal.adopt(alert["alert_key"], one.credential)
     return None
+
+
+def _may_be(one: Open, alert: Mapping[str, Any]) -> bool:
+    """Whether an alert has the title of an event that was sent without a key, and began when it was sent."""
+    began = alert.get("start_time")
+    young = not isinstance(began, int | float) or abs(began - one.since) <= _CLOCKS
+    sent = one.title.strip()
+    return bool(sent) and young and any(str(alert.get(name) or "").strip().startswith(sent) for name in _TITLES)
 
 
 def _checked(

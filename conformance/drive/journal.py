@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FILE_NAME", "Entry", "Journal", "Open", "keep_unfinished", "unfinished"]
 _SYNC = 0.2
+_TITLE = 200
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Entry:
     lost: int = 0
     opened: bool = False
     closed: bool = False
+    title: str = ""
+    since: float = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +72,9 @@ class Journal:
         left = unfinished(path)
         journal = cls(path, left[0].run if left else "")
         for one in left:
-            entry = Entry(one.number, one.alert_key, one.credential, opened=True)
+            entry = Entry(
+                one.number, one.alert_key, one.credential, opened=True, title=one.title, since=one.since
+            )
             journal._entries[one.number] = entry
             if one.alert_key is not None:
                 journal._by_key[one.credential, one.alert_key] = entry
@@ -92,7 +97,8 @@ class Journal:
         with self._lock:
             entry = self._by_key.get((push.credential, key)) if key is not None else None
             if entry is None or not entry.is_open:
-                entry = self._add(key, push.credential)
+                title = (push.event() or {}).get("title_rule") if key is None else None
+                entry = self._add(key, push.credential, title[:_TITLE] if isinstance(title, str) else "")
             entry.pending += 1
             return entry
 
@@ -142,7 +148,8 @@ class Journal:
     def open_entries(self) -> list[Open]:
         """Everything that may be open now, oldest first."""
         with self._lock:
-            return [Open(e.number, e.alert_key, e.credential, self.run) for e in self._entries.values() if e.is_open]
+            left = [entry for entry in self._entries.values() if entry.is_open]
+            return [Open(e.number, e.alert_key, e.credential, self.run, e.title, e.since) for e in left]
 
     def close(self) -> None:
         """Close the file; what is open stays written in it."""
@@ -152,13 +159,16 @@ class Journal:
                 os.close(self._file)
                 self._file = None
 
-    def _add(self, key: str | None, credential: str) -> Entry:
-        entry = Entry(self._next, key, credential)
+    def _add(self, key: str | None, credential: str, title: str = "") -> Entry:
+        since = round(time.time(), 3) if title else 0.0
+        entry = Entry(self._next, key, credential, title=title, since=since)
         self._next += 1
         self._entries[entry.number] = entry
         if key is not None:
             self._by_key[credential, key] = entry
-        self._write({"at": "opening", "n": entry.number, "key": key, "credential": credential, "run": self.run})
+        found_by = {"title": title, "since": since} if title else {}
+        line = {"at": "opening", "n": entry.number, "key": key, "credential": credential, "run": self.run}
+        self._write(line | found_by)
         return entry
 
     def _recovered(self, push: Push) -> int:

@@ -20,6 +20,8 @@ class Open:
     alert_key: str | None
     credential: str
     run: str
+    title: str = ""  # of an event without a key: the beginning of its title, by which the store may be searched
+    since: float = 0.0
 
 
 def unfinished(path: Path) -> list[Open]:
@@ -28,7 +30,11 @@ def unfinished(path: Path) -> list[Open]:
     for line in lines(path):
         number = number_of(line)
         if line.get("at") == "opening":
-            found[number] = Open(number, line.get("key"), str(line.get("credential")), str(line.get("run")))
+            title, since = line.get("title"), line.get("since")
+            found[number] = Open(
+                number, line.get("key"), str(line.get("credential")), str(line.get("run")),
+                title if isinstance(title, str) else "", float(since) if isinstance(since, int | float) else 0.0,
+            )  # fmt: skip
         elif line.get("at") == "open" and number in found:
             old = found[number]
             found[number] = Open(number, line.get("key"), old.credential, old.run)

@@ -1,4 +1,4 @@
-"""A line that loses connections: relays bytes to a server, and resets a share of the exchanges, before or after them."""
+"""A line that loses connections: relays bytes, and resets a share of the exchanges, before or after the server."""
 
 from __future__ import annotations
 

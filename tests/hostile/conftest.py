@@ -7,7 +7,7 @@ import pytest
 
 def pytest_configure(config: pytest.Config) -> None:
     """The marker of the long matrices."""
-    config.addinivalue_line("markers", "hostile_long: every mode, every repetition; takes many minutes, run by make test-hostile")
+    config.addinivalue_line("markers", "hostile_long: every mode, every repetition; run by make test-hostile")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

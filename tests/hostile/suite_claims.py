@@ -17,6 +17,7 @@ from conformance.wire import recording as recordings
 
 MOST_SECONDS, MOST_MB = 120.0, 300.0
 _ALLOWED = "\n\r\t"
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _TEXTS = ("alert(1)", "alert(2)", "alert(3)")
 
 
@@ -33,7 +34,8 @@ class _Page(HTMLParser):
         handlers = [name for name, value in attrs if name.startswith("on") and value and "alert(" in value]
         if handlers or tag in ("svg/onload", "iframe", "object", "embed"):
             self.complaints.append(f"<{tag} {dict(attrs)}>")
-        if any(value and value.strip().lower().startswith("javascript:") for name, value in attrs if name in ("href", "src")):
+        links = [value or "" for name, value in attrs if name in ("href", "src")]
+        if any(link.strip().lower().startswith("javascript:") for link in links):
             self.complaints.append(f"<{tag}> with a javascript: link")
 
     def handle_endtag(self, tag: str) -> None:
@@ -56,7 +58,8 @@ def _report(run: SuiteRun) -> list[str]:
         report = report_of(run)
     except (OSError, ValueError) as error:
         return [f"conformance.json: {error}"]
-    found = [f"conformance.json: {error.json_path}: {error.message[:200]}" for error in validator("conformance-report.json").iter_errors(report)]
+    errors = validator("conformance-report.json").iter_errors(report)
+    found = [f"conformance.json: {error.json_path}: {error.message[:200]}" for error in errors]
     if report.get("exit_code") != run.code:
         found.append(f"conformance.json says exit code {report.get('exit_code')}, the process {run.code}")
     return found
@@ -82,13 +85,14 @@ def _page(run: SuiteRun) -> list[str]:
     page.feed(text)
     page.close()
     raw = [one for one in text if _is_control(one)]
-    return [f"conformance.html: {told}" for told in page.complaints] + [f"conformance.html: raw {raw[:5]}" for _ in raw[:1]]
+    found = [f"conformance.html: {told}" for told in page.complaints]
+    return [*found, f"conformance.html: raw {raw[:5]}"] if raw else found
 
 
 def _is_control(character: str) -> bool:
     """Whether a terminal may act on the character: controls, and what turns the direction of text."""
     category = unicodedata.category(character)
-    return (category == "Cc" and character not in _ALLOWED) or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return (category == "Cc" and character not in _ALLOWED) or character in _TURNING
 
 
 def _terminal(run: SuiteRun) -> list[str]:

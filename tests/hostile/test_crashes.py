@@ -17,12 +17,15 @@ from suite_claims import alerts_open, broken, report_of
 from suite_runs import APP_KEY, KEY, Started, SuiteRun, begin, environment, run
 
 from conformance.drive.cleanup import CleanupReport, cleanup
+from conformance.drive.journal import Journal
 from conformance.drive.ports import DriveSettings
+from conformance.model.scenario import Push, encode
 from conformance.observe.openapi import OpenApiObserver
 from conformance.reference.options import ServerOptions
 from conformance.reference.server import start
 from conformance.wire.client import Client
 from conformance.wire.pacing import Pacer
+from conformance.wire.records import Note
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
@@ -115,6 +118,24 @@ def test_without_the_read_back_generated_keys_are_said_to_be_possibly_open(tmp_p
         told = close_what_is_left(server.push_url, report, seen=False)
     assert len(told.unnamed) == 1
     assert "may be open" in told.sentence
+
+
+def test_an_alert_under_an_unknown_key_is_found_by_the_title_that_was_sent(tmp_path: Path) -> None:
+    """A title without room for the run's name, no key, the reply lost: the store shows it, and it is recovered."""
+    event = {"title_rule": "cpu idle low than 20%", "event_status": "Info"}
+    with served(tmp_path, latency=0) as (url, db):
+        target = Target.from_options(url, KEY, app_key=APP_KEY)
+        client = Client(target, Redactor(target.secrets), Pacer(None, None), on_exchange=lambda _: None)
+        journal = Journal(tmp_path / "report" / "journal.jsonl", "abc123")
+        push = Push(encode(event))
+        journal.before(push)
+        client.push(push, Note())
+        client.close()
+        journal.close()  # without having heard of a reply, as after a SIGKILL
+        assert alerts_open(db) == 1
+        told = close_what_is_left(url, tmp_path / "report")
+        assert not told.unnamed
+        assert alerts_open(db) == 0
 
 
 def _interrupted(folder: Path, number: signal.Signals, lines: int) -> tuple[SuiteRun, int]:

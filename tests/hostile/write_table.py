@@ -1,6 +1,6 @@
 """Writes the measured outcomes of the fleet as tables: all of it for the docs, a shorter one for the README.
 
-Usage: ``python tests/hostile/hostile_matrix.py OUTCOMES.json``, then ``python tests/hostile/write_table.py OUTCOMES.json``.
+Usage: ``python tests/hostile/write_table.py OUTCOMES.json``, with the outcomes of ``hostile_matrix.py``.
 """
 
 from __future__ import annotations
