@@ -7,6 +7,7 @@ import hashlib
 from conformance.model.text import fill
 
 PREFIX = "cfm-"
+_SHORT, _RANGE = 0x4E00, 20900  # unified ideographs: no case, no composition, no digits
 
 
 class Names:
@@ -15,6 +16,7 @@ class Names:
     def __init__(self, run: str) -> None:
         self.run = run
         self._count = 0
+        self._short: set[str] = set()
 
     def key(self, hint: str = "") -> str:
         """A fresh alert key such as ``cfm-1a2b3c-0007-title``."""
@@ -26,8 +28,14 @@ class Names:
         head = self.key() + "-"
         if length > len(head) + 2:
             return fill(length, script, head)
-        digest = hashlib.sha256(head.encode()).digest()
-        return "".join(chr(0x3400 + int.from_bytes(digest[2 * i : 2 * i + 2]) % 6000) for i in range(length))
+        while True:  # short keys can collide; within a run none may be handed out twice
+            digest = hashlib.sha256(head.encode()).digest()
+            made = "".join(chr(_SHORT + int.from_bytes(digest[2 * i : 2 * i + 2]) % _RANGE) for i in range(min(length, 16)))
+            made = (made * length)[:length]
+            if made not in self._short:
+                self._short.add(made)
+                return made
+            head += "+"
 
     def digits(self, length: int) -> str:
         """A fresh alert key of digits alone, pseudo-random, not beginning with 0."""
