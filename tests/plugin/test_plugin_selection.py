@@ -28,7 +28,7 @@ def test_a_selection_is_partial_and_brings_its_twins(tmp_path: Path, options: tu
     verdicts = done.verdicts()
     assert verdicts["event-status.case"] == "pass"
     assert verdicts["labels.kept"] == "not-reached"
-    assert done.report["run"]["requests"] < 150
+    assert done.report["run"]["requests"] < 800  # a whole run makes more than 900
 
 
 def test_a_node_id_selects(tmp_path: Path) -> None:
