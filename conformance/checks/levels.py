@@ -15,7 +15,15 @@ from conformance.model.text import TRICKY, fill, straddling
 
 
 #: Label values that look like something else than text.
-TYPED = {"zeros": "007", "float": "1.50", "exponent": "1e3", "minus": "-0", "none": "null", "yes": "True", "hex": "0x1F"}
+TYPED = {
+    "zeros": "007",
+    "float": "1.50",
+    "exponent": "1e3",
+    "minus": "-0",
+    "none": "null",
+    "yes": "True",
+    "hex": "0x1F",
+}
 
 
 @dataclass(frozen=True)
@@ -133,10 +141,16 @@ def image_levels(ground: Ground) -> list[Level]:
         return {name: value for name, value in made.items() if value is not None}
 
     def edges() -> list[dict[str, str]]:
-        return [image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[-22:]), lim.src, link(lim.href)), image(1, None, 40, None)]
+        return [
+            image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[-22:]), lim.src, link(lim.href)),
+            image(1, None, 40, None),
+        ]
 
     def over() -> list[dict[str, str]]:
-        return [image(0, fill(lim.alt + 1), 60, link(lim.href + 1)), image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), lim.src - 1, "/h")]
+        return [
+            image(0, fill(lim.alt + 1), 60, link(lim.href + 1)),
+            image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), lim.src - 1, "/h"),
+        ]
 
     def long_src() -> list[dict[str, str]]:
         return [image(0, "too long", lim.src + 1, None), image(1, "good", 50, "https://example.test/?a=1&b=<2>")]
@@ -152,7 +166,10 @@ def image_levels(ground: Ground) -> list[Level]:
 
     def wide() -> list[dict[str, str]]:
         far = "https://example.test/" + fill(lim.href * 10, "cjk")
-        return [image(0, straddling(lim.alt + 8, lim.alt, "ascii", "astral"), 41, far), image(1, fill(lim.alt, "cjk"), 42, "")]
+        return [
+            image(0, straddling(lim.alt + 8, lim.alt, "ascii", "astral"), 41, far),
+            image(1, fill(lim.alt, "cjk"), 42, ""),
+        ]
 
     return [
         Level("edges", edges, kept),
@@ -163,8 +180,14 @@ def image_levels(ground: Ground) -> list[Level]:
         Level("wide", wide, "href.over-limit-accepted"),
         Level("no-alt", lambda: [image(0, None, 45, None)], "alt.optional"),
         Level("empty", list, "images.optional"),
-        Level("far-src", lambda: [image(0, "far", lim.src * 10, "x"), image(1, TRICKY[:90], 43, None)], "src.over-limit-accepted"),
+        Level(
+            "far-src",
+            lambda: [image(0, "far", lim.src * 10, "x"), image(1, TRICKY[:90], 43, None)],
+            "src.over-limit-accepted",
+        ),
         Level("only-long-src", lambda: [image(0, "alone", lim.src + 1, None)], "src.over-limit-accepted"),
-        Level("far", lambda: [image(1, fill(lim.alt * 10), lim.src, link(lim.href * 10, 3))], "alt.over-limit-accepted"),
+        Level(
+            "far", lambda: [image(1, fill(lim.alt * 10), lim.src, link(lim.href * 10, 3))], "alt.over-limit-accepted"
+        ),
         Level("many", lambda: [image(place, f"n{place}", 60, link(lim.href - 1, place)) for place in range(12)], kept),
     ]

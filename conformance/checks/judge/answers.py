@@ -32,7 +32,9 @@ def _answer(bench: Bench, story: Story, point: str) -> str | None:
     stage = story.scenario.fact("open_stage", len(story.exchanges) - 1)
     exchange = story.exchanges[min(stage, len(story.exchanges) - 1)][0]
     answer = read(exchange)
-    known = [name for name, _ in bench.contract.open_points[point].answers] if point in bench.contract.open_points else []
+    known = (
+        [name for name, _ in bench.contract.open_points[point].answers] if point in bench.contract.open_points else []
+    )
     if point == "key.twice":
         return _twice(story)
     if point == "body.one-mebibyte" and answer.code == "EntityTooLarge":
@@ -49,7 +51,15 @@ def _answer(bench: Bench, story: Story, point: str) -> str | None:
     if reader in (_equal_alts, _source, _dropped) and "images" in bench.info.blind_to:
         return None
     if reader is None:
-        return "accepted" if "accepted" in known else "absent" if "absent" in known else "taken" if "taken" in known else None
+        return (
+            "accepted"
+            if "accepted" in known
+            else "absent"
+            if "absent" in known
+            else "taken"
+            if "taken" in known
+            else None
+        )
     event = parse(exchange.sent.body) or {}
     alerts = _alerts(story, event, answer)
     return reader(event, alerts, answer, story) if alerts or point in _WITHOUT_STORE else None
@@ -68,7 +78,9 @@ def _twice(story: Story) -> str | None:
     kinds = [read(stage[0]).kind == ACCEPTED for stage in story.exchanges]
     if len(kinds) < 2:  # noqa: PLR2004 - the good key first, the good key last
         return None
-    return {(True, False): "first", (False, True): "last", (False, False): "refused"}.get((kinds[0], kinds[1]), "either")
+    return {(True, False): "first", (False, True): "last", (False, False): "refused"}.get(
+        (kinds[0], kinds[1]), "either"
+    )
 
 
 def _labels(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -107,7 +119,10 @@ def _template(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
 
 def _text(name: str, other: str, change: Callable[[str], str]) -> Callable[..., str]:
     def reader(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
-        sent, kept = event.get(name), alerts[-1].get(name) or alerts[-1].get("title" if name == "title_rule" else name) or ""
+        sent, kept = (
+            event.get(name),
+            alerts[-1].get(name) or alerts[-1].get("title" if name == "title_rule" else name) or "",
+        )
         if not isinstance(sent, str) or not isinstance(kept, str):
             return "changed"
         return "kept" if kept == sent else other if kept == change(sent) else "changed"
@@ -230,7 +245,9 @@ def _forms(bench: Bench, stories: Mapping[str, Story]) -> None:
     if plain is not None and plain.observations and plain.observations[0] is not None:
         for alert in plain.observations[0].alerts[:1]:
             value = alert.get("description", _MISSING)
-            bench.answer("store.absent-fields", "left-out" if value is _MISSING else "null" if value is None else "empty")
+            bench.answer(
+                "store.absent-fields", "left-out" if value is _MISSING else "null" if value is None else "empty"
+            )
     life = stories.get("lifecycle.one")
     if life is not None and len(life.observations) > 2:  # noqa: PLR2004 - the third stage is the recovery
         _severity(bench, life)
@@ -257,9 +274,15 @@ def _severity(bench: Bench, life: Story) -> None:
         return
     severity = closed[-1].get("alert_severity")
     known = {bench.info.max_severity or statuses[0]: "last", bench.contract.recovery: "ok"}
-    bench.answer("alert-key.after-recovery-severity", known.get(str(severity), "unknown" if not severity else "highest"))
+    bench.answer(
+        "alert-key.after-recovery-severity", known.get(str(severity), "unknown" if not severity else "highest")
+    )
 
 
 def fingerprint(bench: Bench) -> dict[str, str]:
     """One answer for each open point: where several were seen, all of them, in a fixed order."""
-    return {point: " / ".join(sorted(set(bench.answers[point]))[:3]) for point in bench.contract.open_points if bench.answers.get(point)}
+    return {
+        point: " / ".join(sorted(set(bench.answers[point]))[:3])
+        for point in bench.contract.open_points
+        if bench.answers.get(point)
+    }

@@ -85,7 +85,8 @@ def hidden(contract: Contract, blind_to: Iterable[str]) -> frozenset[str]:
     return frozenset(
         entry.id
         for entry in contract.requirements.values()
-        if entry.observed_in == "stored" and (entry.row in rows or ("images" in blind and entry.row.startswith("Image/")))
+        if entry.observed_in == "stored"
+        and (entry.row in rows or ("images" in blind and entry.row.startswith("Image/")))
     )
 
 

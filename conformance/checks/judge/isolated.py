@@ -39,7 +39,9 @@ def explained(stories: Sequence[Story]) -> list[Story]:
     """The stories, each failed combination carrying the fact ``culprits``: the requirements of the levels at fault."""
     rows = [story for story in stories if story.scenario.fact("factors") and story.exchanges]
     first = _culprits(rows, [story for story in rows if _failed(story)])
-    driven = [story for story in rows if len(story.all_exchanges()) > 1 and read(story.all_exchanges()[0]).kind == ACCEPTED]
+    driven = [
+        story for story in rows if len(story.all_exchanges()) > 1 and read(story.all_exchanges()[0]).kind == ACCEPTED
+    ]
     later = _culprits(driven, [story for story in driven if _failed_later(story)])
     alike = Counter(name for names in later.values() for name in names)
     shown = {story: names for story, names in later.items() if not _is_recovery_itself(names, alike, later)}

@@ -88,7 +88,9 @@ def _apply(bench: Bench, model: dict[str, Expected], key: str, events: list[Appl
     together = len(events) > 1
     statuses = frozenset(str(e.event.get("event_status")) for e in events)
     texts = frozenset(d for e in events if isinstance(d := e.event.get("description"), str))
-    made = Expected(last.push, last.exchange, "new", last.stage, True, statuses, last.event, True, together, True, texts)
+    made = Expected(
+        last.push, last.exchange, "new", last.stage, True, statuses, last.event, True, together, True, texts
+    )
     if recoveries:
         known = before is not None and before.opened
         change = "unknown-recovery" if not known else "recovery" if before and before.active else "second-recovery"
@@ -240,14 +242,22 @@ def _statuses(alerts: list[Mapping[str, Any]]) -> str:
 
 
 def _judge_closed(
-    case: _Case, expected: Expected, alerts: list[Mapping[str, Any]], active: list[Mapping[str, Any]], blame: str, *, now: bool
+    case: _Case,
+    expected: Expected,
+    alerts: list[Mapping[str, Any]],
+    active: list[Mapping[str, Any]],
+    blame: str,
+    *,
+    now: bool,
 ) -> None:
     """After an Ok: nothing active, and the alert still visible as recovered."""
     requirement = _BLAME[expected.change] if now else "event-status.second-ok"
     if expected.push.key_from is not None and expected.change == "recovery":
         requirement = "data.alert-key.generated-recovers"  # where keys of ours fail as well, their own stories say so
     if active:
-        what = "after an Ok for a key without alert, one is active" if not expected.opened else "the alert is still active"
+        what = (
+            "after an Ok for a key without alert, one is active" if not expected.opened else "the alert is still active"
+        )
         case.say(requirement, f"{what} after its Ok ({_statuses(active)})" if expected.opened else what)
         return
     if expected.opened and not alerts:
@@ -267,7 +277,10 @@ def _judge_fields(case: _Case, story: Story, expected: Expected, alert: Mapping[
         return
     if expected.change == "new":
         for requirement, sentence in stored.whole(event, alert, bench.contract, bench.info.blind_to):
-            case.say("alert-key.exact" if moved and sentence and story.scenario.check == "lifecycle" else requirement, sentence)
+            case.say(
+                "alert-key.exact" if moved and sentence and story.scenario.check == "lifecycle" else requirement,
+                sentence,
+            )
         title = story.scenario.fact("title")
         if title:
             for requirement, sentence in stored.rendered(title, story.scenario.fact("rendered"), alert):
@@ -281,10 +294,16 @@ def _judge_update(case: _Case, event: Mapping[str, Any], alert: Mapping[str, Any
     contract = case.bench.contract
     if event.get("description"):
         for _, sentence in stored.description(event, alert, contract):
-            case.say("alert-key.update-description", f"after an update, the description: {sentence}" if sentence else None)
+            case.say(
+                "alert-key.update-description", f"after an update, the description: {sentence}" if sentence else None
+            )
     wrong = [sentence for _, sentence in stored.title(event, alert, contract) if sentence]
     if event.get("labels"):
-        merged = {name: alert["labels"].get(name) for name in event["labels"]} if isinstance(alert.get("labels"), dict) else {}
+        merged = (
+            {name: alert["labels"].get(name) for name in event["labels"]}
+            if isinstance(alert.get("labels"), dict)
+            else {}
+        )
         found = stored.labels(event, {**alert, "labels": merged}, contract)
         wrong += [sentence for _, sentence in found if sentence]
     case.say("alert-key.update-others", f"after an update, the title or labels: {wrong[0]}" if wrong else None)
@@ -328,7 +347,11 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
             sentence = f"An event was refused ({read(exchange).told()}), yet an alert of its key is in the store."
             kept = shown([alert.get("alert_status") for alert in alerts])
             sent = told(push, story.scenario)
-            yield requirement, story.scenario.check, Finding(sentence, sent, "nothing stored", sentence, kept, numbers, story.scenario.id)
+            yield (
+                requirement,
+                story.scenario.check,
+                Finding(sentence, sent, "nothing stored", sentence, kept, numbers, story.scenario.id),
+            )
         else:
             for name in ("key.refused-not-stored", "code.invalid-parameter.not-stored"):
                 if name in story.scenario.serves:

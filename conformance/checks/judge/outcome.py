@@ -112,11 +112,21 @@ def _nothing_to_recover(bench: Bench, story: Story, event: Mapping[str, Any] | N
 
 def _is_sequence(story: Story) -> bool:
     """Whether a scenario's openness lies in what the store shows, so that its pushes are proper ones."""
-    return len(story.scenario.stages) > 1 and not story.scenario.fact("loose") and story.scenario.fact("open") != "key.twice"
+    return (
+        len(story.scenario.stages) > 1
+        and not story.scenario.fact("loose")
+        and story.scenario.fact("open") != "key.twice"
+    )
 
 
 def _judge_push(
-    bench: Bench, story: Story, push: Push, exchange: Exchange, stories: Mapping[str, Story], line: Line, wrong: WrongCodes
+    bench: Bench,
+    story: Story,
+    push: Push,
+    exchange: Exchange,
+    stories: Mapping[str, Story],
+    line: Line,
+    wrong: WrongCodes,
 ) -> None:
     expected = expectation(bench, story, push, exchange)
     answer = read(exchange)
@@ -146,7 +156,9 @@ def _wanted(expected: Expectation) -> str:
     return "accepted" if expected.outcome == ACCEPT else "any answer but a 5xx"
 
 
-def _finding(story: Story, push: Push, exchange: Exchange, expected: str, answer: Answer, sentence: str = "") -> Finding:
+def _finding(
+    story: Story, push: Push, exchange: Exchange, expected: str, answer: Answer, sentence: str = ""
+) -> Finding:
     got = answer.told()
     message = answer.error.get("message") if answer.error is not None else None
     more = f" ({shown(message)})" if message else ""
@@ -160,7 +172,9 @@ def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blam
     """The same request left unanswered while its twin is answered is a fault; anything less regular is undecided."""
     tries = len(exchange.repeats) + 1
     kind = exchange.problem.kind if exchange.problem is not None else "reset"
-    regular = story.scenario.id in line.twins_answered and tries >= (_TRIES_ON_A_FLAKY_LINE if line.flaky else _ENOUGH_TRIES)
+    regular = story.scenario.id in line.twins_answered and tries >= (
+        _TRIES_ON_A_FLAKY_LINE if line.flaky else _ENOUGH_TRIES
+    )
     what = exchange.problem.text if exchange.problem is not None else "no reply"
     definite = kind in ("not-http", "too-large", "encoding")
     if regular or definite:
@@ -189,7 +203,9 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
         limited = exchange.reply is not None and exchange.reply.status in (429, 503)
         if limited and answer.code in ("RequestTooFrequently", "ServiceUnavailable"):
             for requirement in story.scenario.serves:
-                bench.blocked(requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,))
+                bench.blocked(
+                    requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,)
+                )
             return
         if answer.error is None and isinstance(answer.key, str):  # a success in all but its status
             bench.fails("success.status", check, _finding(story, push, exchange, "a status 2xx", answer))
@@ -251,9 +267,7 @@ def _failed_before(story: Story, push: Push) -> Push | None:
     return None
 
 
-def _data(
-    bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, event: Mapping[str, Any]
-) -> None:
+def _data(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, event: Mapping[str, Any]) -> None:
     """The reply's data: there, an object, with the key that was sent or one that was made up."""
     check, sent = story.scenario.check, event.get("alert_key")
     recovery = event.get("event_status") == bench.contract.recovery
@@ -274,7 +288,9 @@ def _data(
     elif not isinstance(answer.key, str) or not 0 < len(answer.key) <= bench.contract.limits.alert_key:
         size = f", {len(answer.key)} characters" if isinstance(answer.key, str) else ""
         sentence = f"data.alert_key is {shown(answer.key)}{size}; it must be a string of 1 to {bench.contract.limits.alert_key} characters."
-        bench.fails("data.alert-key.present", check, _finding(story, push, exchange, "a usable alert_key", answer, sentence))
+        bench.fails(
+            "data.alert-key.present", check, _finding(story, push, exchange, "a usable alert_key", answer, sentence)
+        )
         return
     else:
         bench.holds("data.alert-key.present", check, (exchange.n,))
@@ -287,7 +303,11 @@ def _echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: An
         bench.holds("data.alert-key.echo", story.scenario.check, (exchange.n,))
         return
     sentence = f"alert_key came back as {shown(answer.key)}, sent was {shown(sent)}."
-    bench.fails("data.alert-key.echo", story.scenario.check, _finding(story, push, exchange, "the key as sent", answer, sentence))
+    bench.fails(
+        "data.alert-key.echo",
+        story.scenario.check,
+        _finding(story, push, exchange, "the key as sent", answer, sentence),
+    )
 
 
 def _refuse(
@@ -366,7 +386,9 @@ def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
                 _echo(bench, story, push, exchange, answer, sent)
         if isinstance(sent, int | float | list | dict) and answer.key in (json.dumps(sent), str(sent)):
             sentence = f"An alert_key of {shown(sent)} was accepted, and taken as the text {shown(answer.key)}."
-            bench.fails("alert-key.type", check, _finding(story, push, exchange, "refused, or left out", answer, sentence))
+            bench.fails(
+                "alert-key.type", check, _finding(story, push, exchange, "refused, or left out", answer, sentence)
+            )
         elif blame.endswith(".type") and blame != "alert-key.type":
             if bench.info.observer == "none":
                 bench.unseen(blame, check)  # whether the offending part was left out shows in the store alone

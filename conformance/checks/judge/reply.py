@@ -56,7 +56,12 @@ def read(exchange: Exchange) -> Answer:
     code = error.get("code") if error is not None else None
     promised = isinstance(data, dict) and isinstance(data.get("alert_key"), str)
     return Answer(
-        _kind(reply.status, error, promised=promised), reply.status, code, body, error, data if isinstance(data, dict) else None
+        _kind(reply.status, error, promised=promised),
+        reply.status,
+        code,
+        body,
+        error,
+        data if isinstance(data, dict) else None,
     )
 
 

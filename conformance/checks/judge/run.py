@@ -38,7 +38,12 @@ def judge(
 def _judged_exchanges(stories: Mapping[str, Story], others: Sequence[Exchange]) -> list[Exchange]:
     """Every reply to a push, but for those to requests about which the document says nothing."""
     exempt = {name for name, story in stories.items() if story.scenario.fact("any")}
-    own = [e for story in stories.values() if story.scenario.id not in exempt for e in (*story.all_exchanges(), *story.aside)]
+    own = [
+        e
+        for story in stories.values()
+        if story.scenario.id not in exempt
+        for e in (*story.all_exchanges(), *story.aside)
+    ]
     rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt]
     return sorted({e.n: e for e in (*own, *rest)}.values(), key=lambda e: e.n)
 

@@ -50,7 +50,15 @@ def _two_integrations(bench: Bench, story: Story) -> None:
                 bench.passes("key.separate", story.scenario.check, numbers)
                 continue
             sent = told(story.scenario.stages[stage].pushes[0], story.scenario)
-            finding = Finding(wrong, sent, "the first integration's alert as it was", wrong, shown(len(own)), numbers, story.scenario.id)
+            finding = Finding(
+                wrong,
+                sent,
+                "the first integration's alert as it was",
+                wrong,
+                shown(len(own)),
+                numbers,
+                story.scenario.id,
+            )
             bench.fails("key.separate", story.scenario.check, finding)
 
 
@@ -79,7 +87,9 @@ def _cut_after_refusals(stories: Mapping[str, Story]) -> bool:
     """Whether connections are cut after refusals, again and again, and never after an accepted event."""
     pairs = [story for story in stories.values() if story.scenario.check == "keep-alive" and story.exchanges]
     control = stories.get("keep-alive.control")
-    fine = control is not None and len(control.all_exchanges()) == 2 and read(control.all_exchanges()[1]).kind == ACCEPTED  # noqa: PLR2004
+    fine = (
+        control is not None and len(control.all_exchanges()) == 2 and read(control.all_exchanges()[1]).kind == ACCEPTED
+    )  # noqa: PLR2004
     cut = sum(_is_cut(story) for story in pairs)
     return fine and cut > 1 and cut >= (len(pairs) - 1) / 2
 
@@ -93,14 +103,26 @@ def _kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
     answer = read(done[1])
     if answer.kind == ACCEPTED:
         bench.passes(requirement, check, [e.n for e in done])
-    elif answer.kind == UNANSWERED and not (regular and _is_cut(story)) and not (
-        done[1].problem is not None and done[1].problem.kind == "not-http"
+    elif (
+        answer.kind == UNANSWERED
+        and not (regular and _is_cut(story))
+        and not (done[1].problem is not None and done[1].problem.kind == "not-http")
     ):
-        bench.blocked(requirement, check, "The connection was closed under the next request, which HTTP allows.", [done[1].n])
+        bench.blocked(
+            requirement, check, "The connection was closed under the next request, which HTTP allows.", [done[1].n]
+        )
     else:
         sent = told(story.scenario.stages[0].pushes[0], story.scenario)
         sentence = f"On a connection that carried a refusal, a proper event got {answer.told()}."
-        finding = Finding(sentence, f"after {sent}, a plain event", "accepted", answer.told(), None, (done[1].n, done[0].n), story.scenario.id)
+        finding = Finding(
+            sentence,
+            f"after {sent}, a plain event",
+            "accepted",
+            answer.told(),
+            None,
+            (done[1].n, done[0].n),
+            story.scenario.id,
+        )
         bench.fails(requirement, check, finding)
         if answer.kind == UNANSWERED:
             bench.fails("request-id.present", check, finding)
@@ -115,7 +137,11 @@ def _lost_in_bursts(story: Story) -> int:
 def _cut_in_bursts(stories: Mapping[str, Story]) -> bool:
     """Whether pushes are cut off in one burst after the other, and nowhere else."""
     bursts = [s for s in stories.values() if s.scenario.check == "together"]
-    others = [s for s in stories.values() if s.scenario.check not in ("together", "keep-alive") and not s.scenario.fact("rate")]
+    others = [
+        s
+        for s in stories.values()
+        if s.scenario.check not in ("together", "keep-alive") and not s.scenario.fact("rate")
+    ]
     elsewhere = sum(e.reply is None for s in others for e in (*s.all_exchanges(), *s.aside))
     return sum(_lost_in_bursts(story) > 1 for story in bursts) > 1 and not elsewhere
 
@@ -124,8 +150,12 @@ def _in_flight(bench: Bench, story: Story, *, regular: bool) -> None:
     """Requests in flight at once are all served."""
     if regular and _lost_in_bursts(story):
         lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if e.reply is None)
-        sentence = f"With several requests in flight, {len(lost_ones)} were cut off without a reply; alone they are served."
-        finding = Finding(sentence, "requests in flight at once", "all served", "no reply", None, lost_ones, story.scenario.id)
+        sentence = (
+            f"With several requests in flight, {len(lost_ones)} were cut off without a reply; alone they are served."
+        )
+        finding = Finding(
+            sentence, "requests in flight at once", "all served", "no reply", None, lost_ones, story.scenario.id
+        )
         bench.fails("success.in-flight", story.scenario.check, finding)
         bench.fails("request-id.present", story.scenario.check, finding)
         return
@@ -134,7 +164,12 @@ def _in_flight(bench: Bench, story: Story, *, regular: bool) -> None:
         lost = [e for e, answer in zip(stage, answers, strict=True) if answer.kind == UNANSWERED]
         if lost and len(lost) < len(stage):
             text = lost[0].problem.text if lost[0].problem is not None else "no reply"
-            bench.blocked("success.in-flight", story.scenario.check, f"{len(lost)} of {len(stage)} were not answered ({text}).", [e.n for e in lost])
+            bench.blocked(
+                "success.in-flight",
+                story.scenario.check,
+                f"{len(lost)} of {len(stage)} were not answered ({text}).",
+                [e.n for e in lost],
+            )
         elif not lost and all(answer.kind == ACCEPTED for answer in answers):
             bench.passes("success.in-flight", story.scenario.check, [e.n for e in stage][:3])
 
@@ -152,12 +187,22 @@ def _rate(bench: Bench, story: Story) -> None:
     if not refused and not crashed and len(lost) > 1 and not bench.info.flaky:
         sentence = f"Over the rate {len(lost)} of {len(done)} pushes were cut off without a reply."
         numbers = tuple(e.n for e in lost)
-        finding = Finding(sentence, "more pushes than the rate allows", f"{status} RequestTooFrequently", "no reply", None, numbers, story.scenario.id)
+        finding = Finding(
+            sentence,
+            "more pushes than the rate allows",
+            f"{status} RequestTooFrequently",
+            "no reply",
+            None,
+            numbers,
+            story.scenario.id,
+        )
         bench.fails(requirement, check, finding)
     elif not refused and not crashed:
         bench.blocked(requirement, check, f"{len(done)} pushes at once were all served: the rate was not reached.", [])
     if refused and not any(read(e).kind == ACCEPTED or read(e).status == status for _, _, e in done):
-        bench.blocked(requirement, check, "The events of the burst were refused for another reason.", [e.n for e in refused][:3])
+        bench.blocked(
+            requirement, check, "The events of the burst were refused for another reason.", [e.n for e in refused][:3]
+        )
         return
     _acknowledged(bench, story)
     for exchange in (*refused, *crashed):
@@ -166,7 +211,15 @@ def _rate(bench: Bench, story: Story) -> None:
             bench.passes(requirement, check, (exchange.n,))
         else:
             sentence = f"Over the rate the answer was {answer.told()}."
-            finding = Finding(sentence, "more pushes than the rate allows", f"{status} RequestTooFrequently", answer.told(), None, (exchange.n,), story.scenario.id)
+            finding = Finding(
+                sentence,
+                "more pushes than the rate allows",
+                f"{status} RequestTooFrequently",
+                answer.told(),
+                None,
+                (exchange.n,),
+                story.scenario.id,
+            )
             bench.fails(requirement, check, finding)
 
 
@@ -181,7 +234,15 @@ def _acknowledged(bench: Bench, story: Story) -> None:
     if lost and len(seen.alerts) + len(lost) >= len(taken):
         sentence = f"Over the rate {len(lost)} of {len(taken)} pushes were acknowledged, yet their alerts are not in the store."
         numbers = tuple(e.n for e in lost)
-        finding = Finding(sentence, "more pushes than the rate allows", "what is acknowledged is stored", "nothing stored", None, numbers, story.scenario.id)
+        finding = Finding(
+            sentence,
+            "more pushes than the rate allows",
+            "what is acknowledged is stored",
+            "nothing stored",
+            None,
+            numbers,
+            story.scenario.id,
+        )
         bench.fails("code.request-too-frequently", story.scenario.check, finding)
 
 
@@ -213,5 +274,13 @@ def _say_example(bench: Bench, story: Story, requirement: str, fine: bool, got: 
         bench.passes(requirement, story.scenario.check, (number,))
         return
     sentence = f"The reply has not the shape of the document's example: {ascii(body[:120])}."
-    finding = Finding(sentence, told(story.scenario.pushes()[0], story.scenario), "the shape of the example", got, None, (number,), story.scenario.id)
+    finding = Finding(
+        sentence,
+        told(story.scenario.pushes()[0], story.scenario),
+        "the shape of the example",
+        got,
+        None,
+        (number,),
+        story.scenario.id,
+    )
     bench.fails(requirement, story.scenario.check, finding)

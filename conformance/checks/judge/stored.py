@@ -32,7 +32,10 @@ def text(sent: str, stored: Any, limit: int, kept: str, cut: str) -> Iterator[Ou
         yield requirement, None
     elif not has_open_space(sent) or not squeezed(sent).startswith(squeezed(value)[:20]):
         wanted = f"the first {limit}" if requirement == cut else f"all {len(sent)}"
-        yield requirement, f"{wanted} characters were to be kept; the server did otherwise: {difference(sent, stored, limit)}"
+        yield (
+            requirement,
+            f"{wanted} characters were to be kept; the server did otherwise: {difference(sent, stored, limit)}",
+        )
 
 
 def absent(stored: Any, requirement: str) -> Iterator[Outcome]:
@@ -75,7 +78,10 @@ def labels(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
         yield "labels.kept", f"labels are stored as {shown(stored)}, which is no map"
         return
     if not isinstance(sent, dict):
-        yield "labels.type", None if not stored else f"labels of {shown(sent)} were accepted and stored as {shown(stored)}"
+        yield (
+            "labels.type",
+            None if not stored else f"labels of {shown(sent)} were accepted and stored as {shown(stored)}",
+        )
         return
     if not sent:
         yield from absent(stored, "labels.absent-empty")
@@ -86,7 +92,10 @@ def labels(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
         return
     if len(sent) == limits.labels:
         lost = sorted(set(sent) - set(stored))
-        yield "labels.fifty", f"of {len(sent)} labels {len(stored)} are stored; missing: {shown(lost[:5])}" if lost else None
+        yield (
+            "labels.fifty",
+            f"of {len(sent)} labels {len(stored)} are stored; missing: {shown(lost[:5])}" if lost else None,
+        )
     mistyped = any(not isinstance(value, str) for value in sent.values())  # what is left out with them is open
     for name, value in sent.items():
         if not mistyped or not isinstance(value, str):
@@ -116,7 +125,10 @@ def _label(name: str, value: Any, stored: Mapping[str, Any], contract: Contract)
     if not isinstance(value, str):
         if value is not None:
             kept = name in stored and stored[name] not in ("", None)
-            yield "labels.type", f"a label value of {shown(value)} was accepted and stored as {shown(stored[name])}" if kept else None
+            yield (
+                "labels.type",
+                f"a label value of {shown(value)} was accepted and stored as {shown(stored[name])}" if kept else None,
+            )
         return
     if not value:
         return  # an empty value may be kept or left out
@@ -164,7 +176,10 @@ def images(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
         yield "images.kept", f"images are stored as {shown(stored)}, which is no array of objects"
         return
     if not isinstance(sent, list):
-        yield "images.type", None if not stored else f"images of {shown(sent)} were accepted and stored as {shown(stored)}"
+        yield (
+            "images.type",
+            None if not stored else f"images of {shown(sent)} were accepted and stored as {shown(stored)}",
+        )
         return
     if not sent:
         yield from absent(stored, "images.absent-empty")
@@ -225,9 +240,7 @@ def _is_of_another(alt: Any, own: str, among: Sequence[Mapping[str, Any]]) -> bo
     return bool(alt) and alt != own and any(other.get("alt") == alt for other in among)
 
 
-def _lost_image(
-    sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]], contract: Contract
-) -> Iterator[Outcome]:
+def _lost_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]], contract: Contract) -> Iterator[Outcome]:
     """An image that is not there: blamed on what is long about it, its src first."""
     alt, src, limits = sent.get("alt") or "", sent["src"], contract.limits
     far = len(src) > limits.src - 2
@@ -249,6 +262,7 @@ def _lost_image(
 
 def _alt_is_shared(sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], contract: Contract) -> bool:
     """Whether another image has the same alt after the cut (absent is empty): then one may be dropped."""
+
     def cut(image: Mapping[str, Any]) -> frozenset[str]:
         alt = image.get("alt")
         return cuts(alt, contract.limits.alt) if isinstance(alt, str) else frozenset({""})
@@ -257,7 +271,9 @@ def _alt_is_shared(sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], 
 
 
 def _discarded_image(sent: Mapping[str, Any], kind: str, stored: Sequence[Mapping[str, Any]]) -> Iterator[Outcome]:
-    requirement = {"over-long": "src.over-limit-discarded", "missing": "src.missing-discarded"}.get(kind, "src.scheme-discarded")
+    requirement = {"over-long": "src.over-limit-discarded", "missing": "src.missing-discarded"}.get(
+        kind, "src.scheme-discarded"
+    )
     src, alt = sent.get("src"), sent.get("alt")
     for entry in stored:
         kept = entry.get("src")

@@ -53,6 +53,7 @@ def _with(event: dict[str, object], raw: str) -> bytes:
 @scenes
 def odd_objects(ground: Ground) -> Iterator[Scenario]:
     """Bodies on which readers differ: any answer in the envelope is fine, none may be a 5xx."""
+
     def event() -> dict[str, object]:
         return dict(ground.event("odd"))
 
@@ -80,8 +81,14 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
         ("open-array", b"[" * 5000, "body.nesting", STANDARD),
     ]
     for name, body, point, worth in cases:
-        yield scenario(f"body.odd-{name}", [NEVER, "request-id.present"], push(body, NEVER), worth=worth, open=point, loose=True)
-    packed = push(gzip.compress(encode(event()), mtime=0), NEVER, headers=(("Content-Type", "application/json"), ("Content-Encoding", "gzip")))
+        yield scenario(
+            f"body.odd-{name}", [NEVER, "request-id.present"], push(body, NEVER), worth=worth, open=point, loose=True
+        )
+    packed = push(
+        gzip.compress(encode(event()), mtime=0),
+        NEVER,
+        headers=(("Content-Type", "application/json"), ("Content-Encoding", "gzip")),
+    )
     yield scenario("body.odd-gzip", [NEVER], packed, open="body.gzip", loose=True)
     big = push(encode(event() | {"description": "x" * (ground.contract.exception_body + 10)}), NEVER)
     yield scenario("body.odd-mebibyte", [NEVER, "description.cut"], big, worth=STANDARD + 20, open="body.one-mebibyte")
@@ -99,4 +106,6 @@ def generated(ground: Ground) -> Iterator[Scenario]:
         event = dict(made)
         if isinstance(event.get("alert_key"), str) and 0 < len(event["alert_key"]) <= ground.contract.limits.alert_key:
             event["alert_key"] = ground.names.key(f"g{number}")
-        yield scenario(f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 5)
+        yield scenario(
+            f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 5
+        )

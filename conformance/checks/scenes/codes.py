@@ -17,7 +17,9 @@ def wrong_methods(ground: Ground) -> Iterator[Scenario]:
         worth = CORE if method in ("GET", "PUT") else QUICK if method == "DELETE" else STANDARD
         yield scenario(f"code.method-{method}", serves, Stage((sent,), False), worth=worth, twin="plain", final=True)
     bare = refusal(b"", "code.method-not-allowed", method="GET", headers=())
-    yield scenario("code.method-GET-bare", ["code.method-not-allowed"], Stage((bare,), False), worth=STANDARD, twin="plain")
+    yield scenario(
+        "code.method-GET-bare", ["code.method-not-allowed"], Stage((bare,), False), worth=STANDARD, twin="plain"
+    )
     for method in ("OPTIONS", "TRACE", "PURGE"):
         sent = refusal(b"", "code.method-not-allowed", method=method, headers=())
         point = {"open": "method.unusual"} if method == "OPTIONS" else {"open": ""}
@@ -52,7 +54,12 @@ def accounts(ground: Ground) -> Iterator[Scenario]:
             sent = refusal(ground.event("account", **extra), requirement.id, credential=needs)
             worth = STANDARD if place else QUICK
             yield scenario(
-                f"{requirement.id}-{place}", [requirement.id], Stage((sent,), False), worth=worth, twin="plain", final=True
+                f"{requirement.id}-{place}",
+                [requirement.id],
+                Stage((sent,), False),
+                worth=worth,
+                twin="plain",
+                final=True,
             )
 
 

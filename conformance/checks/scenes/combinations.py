@@ -93,7 +93,11 @@ def drawn_events(ground: Ground) -> Iterator[Scenario]:
     """Whole events drawn from the strategies, boundaries first: what nobody thought of."""
     count = ground.size(0, 12, 300)
     for number, drawn in enumerate(drawn_from(count, ground.seed)):
-        event = {**drawn, "alert_key": ground.names.key("drawn"), "event_status": _allowed(ground, drawn["event_status"])}
+        event = {
+            **drawn,
+            "alert_key": ground.names.key("drawn"),
+            "event_status": _allowed(ground, drawn["event_status"]),
+        }
         yield scenario(f"combination.drawn-{number}", SERVED, push(event, "content-type.json"), worth=STANDARD + 15)
 
 

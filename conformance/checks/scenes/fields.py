@@ -50,7 +50,10 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
         labels = {f"n{(place * 37) % 101:03d}": f"v{place}" for place in range(count)}
         event = ground.event("many", labels=labels)
         yield scenario(
-            f"labels.over-{count}", ["labels.over-fifty"], push(event, "labels.over-fifty"), worth=worth,
+            f"labels.over-{count}",
+            ["labels.over-fifty"],
+            push(event, "labels.over-fifty"),
+            worth=worth,
             open="labels.more-than-fifty",
         )
 
@@ -96,7 +99,9 @@ def images_without(ground: Ground) -> Iterator[Scenario]:
     for name in ("alt", "href"):
         images = [whole, {field: value for field, value in whole.items() if field != name} | {"src": link(51, 5)}]
         event = ground.event("without", images=images)
-        yield scenario(f"{name}.absent", [f"{name}.optional", f"{name}.kept"], push(event, f"{name}.optional"), worth=QUICK + 1)
+        yield scenario(
+            f"{name}.absent", [f"{name}.optional", f"{name}.kept"], push(event, f"{name}.optional"), worth=QUICK + 1
+        )
 
 
 @scenes
@@ -128,16 +133,24 @@ def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
     for name, rule, title, requirement, worth in cases:
         event = ground.event("title", title_rule=rule, labels=labels)
         yield scenario(
-            f"title-rule.{name}", [requirement, "title-rule.accepted"], push(event, "title-rule.accepted"), worth=worth,
-            title=title, rendered=requirement,
+            f"title-rule.{name}",
+            [requirement, "title-rule.accepted"],
+            push(event, "title-rule.accepted"),
+            worth=worth,
+            title=title,
+            rendered=requirement,
         )
 
 
 @scenes
 def clients(ground: Ground) -> Iterator[Scenario]:
     """The document's own example, and the shape that most clients send."""
-    event = ground.event("", alert_key=None, title_rule="cpu idle low than 20%", labels={"service": "engine", "cluster": "nj"})
+    event = ground.event(
+        "", alert_key=None, title_rule="cpu idle low than 20%", labels={"service": "engine", "cluster": "nj"}
+    )
     yield scenario(
-        "example.success", ["example.success", "data.alert-key.present", "alert-key.optional"],
-        Stage((push(event, "alert-key.optional"),)), worth=QUICK - 10,
+        "example.success",
+        ["example.success", "data.alert-key.present", "alert-key.optional"],
+        Stage((push(event, "alert-key.optional"),)),
+        worth=QUICK - 10,
     )

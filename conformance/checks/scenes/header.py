@@ -17,7 +17,10 @@ def plain(ground: Ground) -> Iterator[Scenario]:
     stored = ["alert-key.kept", "event-status.stored", "description.absent-empty", "labels.absent-empty"]
     event = ground.event("plain")
     yield scenario(
-        PLAIN, [*serves, *stored, "images.absent-empty", "title-rule.kept"], push(event, "content-type.json"), worth=CORE - 5
+        PLAIN,
+        [*serves, *stored, "images.absent-empty", "title-rule.kept"],
+        push(event, "content-type.json"),
+        worth=CORE - 5,
     )
 
 

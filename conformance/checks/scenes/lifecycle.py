@@ -83,6 +83,7 @@ def unknown_key(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def made_up_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that the server makes up differ, name their alert, take updates, and recover it alone."""
+
     def event(text: str) -> Event:
         return ground.event(text, alert_key=None, description=text, event_status=ground.statuses[0])
 
@@ -106,7 +107,12 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
         yield scenario(f"lifecycle.change-{place}", SERVED, *steps, closing, worth=STANDARD)
     key = ground.names.key("many")
     steps = [
-        push(ground.event("many", alert_key=key, description=f"step {n}", event_status=ground.statuses[n % len(ground.statuses)]), "alert-key.update")
+        push(
+            ground.event(
+                "many", alert_key=key, description=f"step {n}", event_status=ground.statuses[n % len(ground.statuses)]
+            ),
+            "alert-key.update",
+        )
         for n in range(6)
     ]
     yield scenario("lifecycle.many-updates", SERVED, *steps, push(ground.ok(key), "event-status.ok"))
@@ -155,7 +161,11 @@ def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[
     ok = "event-status.second-ok" if again else "event-status.ok"
     varies = ok if step.kind == "ok" else "alert-key.update"
     extra = {} if text is None else {"description": text}
-    event = ground.ok(key, **extra) if step.kind == "ok" else ground.event("m", **extra, event_status=status) | {"alert_key": key}
+    event = (
+        ground.ok(key, **extra)
+        if step.kind == "ok"
+        else ground.event("m", **extra, event_status=status) | {"alert_key": key}
+    )
     if key is None:
         event.pop("alert_key", None)
     return push(event, varies, key_from=None if key else source[step.slot])

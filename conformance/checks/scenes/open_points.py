@@ -38,7 +38,12 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
     ]
     for point, fields, worth in cases:
         yield _open(ground, point, ground.event("open") | fields, worth)
-    nulls = [("null.description", "description"), ("null.labels", "labels"), ("null.images", "images"), ("alert-key.null", "alert_key")]
+    nulls = [
+        ("null.description", "description"),
+        ("null.labels", "labels"),
+        ("null.images", "images"),
+        ("alert-key.null", "alert_key"),
+    ]
     for point, field in nulls:
         yield _open(ground, point, ground.event("null") | {field: None}, STANDARD)
     instead = ground.event("instead", title_rule=None) | {"title": ground.names.title("in title")}
@@ -70,21 +75,38 @@ def sequences(ground: Ground) -> Iterator[Scenario]:
     bare = {"title_rule": start["title_rule"], "event_status": ground.statuses[0], "alert_key": start["alert_key"]}
     served = ["alert-key.update", NEVER]
     yield scenario(
-        "open.update", served, push(start, NEVER), push(bare, "alert-key.update"),
+        "open.update",
+        served,
+        push(start, NEVER),
+        push(bare, "alert-key.update"),
         push({**bare, "images": images[1], "event_status": ground.mild}, "alert-key.update"),
-        worth=QUICK + 3, open="alert-key.update-absent-description",
+        worth=QUICK + 3,
+        open="alert-key.update-absent-description",
     )
     key = ground.names.key("again")
     again = ground.event("again", alert_key=key, description="again")
     closing = push(ground.ok(key), "event-status.ok")
     yield scenario(
-        "open.retrigger", ["event-status.retrigger", NEVER], push(again, NEVER), closing,
-        push(again, "event-status.retrigger"), open="alert-key.retrigger",
+        "open.retrigger",
+        ["event-status.retrigger", NEVER],
+        push(again, NEVER),
+        closing,
+        push(again, "event-status.retrigger"),
+        open="alert-key.retrigger",
     )
     same = ground.event("same", description="the same")
-    yield scenario("open.identical", ["alert-key.one-active", NEVER], push(same, NEVER), push(same, NEVER), open="alert-key.identical-event")
+    yield scenario(
+        "open.identical",
+        ["alert-key.one-active", NEVER],
+        push(same, NEVER),
+        push(same, NEVER),
+        open="alert-key.identical-event",
+    )
     base = ground.names.key("cafe")
-    twins = [("alert-key.normalisation", base + "\u00e9", base + "e\u0301"), ("alert-key.trailing-blank", base, base + " ")]
+    twins = [
+        ("alert-key.normalisation", base + "\u00e9", base + "e\u0301"),
+        ("alert-key.trailing-blank", base, base + " "),
+    ]
     for point, one, other in twins:
         pair = (push(ground.event("a", alert_key=one), NEVER), push(ground.event("b", alert_key=other), NEVER))
         yield scenario(f"open.{point}", [NEVER], (pair[0],), (pair[1],), open=point, loose=True)

@@ -18,9 +18,7 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
             sent = refusal(ground.event("badkey", **fields), requirement, credential=credential)
             made = refused(f"key.{credential}-{place}", requirement, sent, worth=STANDARD if place else CORE)
             example = ["example.failure"] if credential == "unknown" else []
-            yield scenario(
-                made.id, [*made.serves, *example], *made.stages, worth=made.worth, twin="plain", final=True
-            )
+            yield scenario(made.id, [*made.serves, *example], *made.stages, worth=made.worth, twin="plain", final=True)
 
 
 @scenes

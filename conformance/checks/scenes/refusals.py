@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.checks.ground import CORE, QUICK, STANDARD, THOROUGH, Event, Ground, push, refusal, refused, scenario, scenes
+from conformance.checks.ground import (
+    CORE,
+    QUICK,
+    STANDARD,
+    THOROUGH,
+    Event,
+    Ground,
+    push,
+    refusal,
+    refused,
+    scenario,
+    scenes,
+)
 from conformance.model.scenario import Scenario
 
 WRONG: tuple[tuple[str, Any], ...] = (
@@ -46,8 +58,33 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
     """Near misses of the enum: other words, other cases, white space around."""
-    words = ["Resolved", "Error", "Unknown", "", "OK!", "Closed", "Fatal", "0", "Critica", "Criticall", "Warn", "Ok,Info"]
-    more = ['say "Ok"\n<b>', "Information", "Recovered", "Normal", "P1", "Critical\u200b", "Ｏｋ", "null", "Emergency", "Notice", "C"]
+    words = [
+        "Resolved",
+        "Error",
+        "Unknown",
+        "",
+        "OK!",
+        "Closed",
+        "Fatal",
+        "0",
+        "Critica",
+        "Criticall",
+        "Warn",
+        "Ok,Info",
+    ]
+    more = [
+        'say "Ok"\n<b>',
+        "Information",
+        "Recovered",
+        "Normal",
+        "P1",
+        "Critical\u200b",
+        "Ｏｋ",
+        "null",
+        "Emergency",
+        "Notice",
+        "C",
+    ]
     for place, word in enumerate([*words, *more]):
         if ground.may_page(word):
             continue
@@ -72,7 +109,12 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
 def wrong_keys(ground: Ground) -> Iterator[Scenario]:
     """An alert_key over its limit, in every script; an Ok without a key or with an empty one."""
     limit, over = ground.contract.limits.alert_key, "alert-key.over-limit-refused"
-    sizes = [(limit + 1, "ascii", CORE), (limit + 1, "cjk", QUICK), (limit * 10, "ascii", STANDARD), (limit + 2, "rtl", STANDARD)]
+    sizes = [
+        (limit + 1, "ascii", CORE),
+        (limit + 1, "cjk", QUICK),
+        (limit * 10, "ascii", STANDARD),
+        (limit + 2, "rtl", STANDARD),
+    ]
     for length, script, worth in sizes:
         event = ground.event("over", alert_key=ground.names.long_key(length, script))
         yield refused(f"alert-key.over-{length}-{script}", over, refusal(event, over), worth=worth)
@@ -92,7 +134,11 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
     cases: list[tuple[str, str, Any]] = []
     for field, rule in (("description", "description.type"), ("labels", "labels.type"), ("images", "images.type")):
         fits = {"labels": dict, "images": list}.get(field)
-        cases += [(rule, f"{field}-{name}", {field: value}) for name, value in WRONG[1:] if not _fits(value, fits) and f"{field}-{name}" != "images-object"]
+        cases += [
+            (rule, f"{field}-{name}", {field: value})
+            for name, value in WRONG[1:]
+            if not _fits(value, fits) and f"{field}-{name}" != "images-object"
+        ]
         if fits:
             cases.append((rule, f"{field}-text", {field: "text"}))
     single = {"alt": "single", "src": "https://img.example.test/a.png"}
@@ -119,7 +165,9 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
 
 
 def _type_worth(kind: str) -> int:
-    return {"number": QUICK + 5, "object": STANDARD, "array": STANDARD, "text": STANDARD, "null": STANDARD}.get(kind, THOROUGH)
+    return {"number": QUICK + 5, "object": STANDARD, "array": STANDARD, "text": STANDARD, "null": STANDARD}.get(
+        kind, THOROUGH
+    )
 
 
 def _fits(value: Any, kind: type | None) -> bool:

@@ -40,7 +40,8 @@ def many_keys_at_once(ground: Ground) -> Iterator[Scenario]:
     half = IN_FLIGHT // 2
     keyed = tuple(push(ground.event("flight", description=f"n {n}"), "success.in-flight") for n in range(half))
     made_up = tuple(
-        push(ground.event(f"flight {n}", alert_key=None, description=f"n {n}"), "success.in-flight") for n in range(half)
+        push(ground.event(f"flight {n}", alert_key=None, description=f"n {n}"), "success.in-flight")
+        for n in range(half)
     )
     serves = [*_SERVED, "data.alert-key.generated-unique", "data.alert-key.echo"]
     yield scenario("together.many-keys", serves, (*keyed, *made_up), worth=STANDARD)
