@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 _PREFIX = "CONFORMANCE_"
+#: Options that nobody gives who does not mean this suite.
+_MEANT = ("target-url", "integration-key", "fault", "variant", "replay", "requirement", "row", "report-dir")
 _CHECKS = Path(__file__).resolve().parent / "checks"
 
 #: Option, how argparse reads it, its meaning.  Each can be given as CONFORMANCE_… in the environment, too.
@@ -93,10 +95,11 @@ def wanted(config: pytest.Config) -> bool:
     """Whether this pytest was started for this suite's checks."""
     if getattr(config, "workerinput", {}).get("conformance_recording"):
         return True
-    given = any(config.getoption(dest(name), None) for name in ("target-url", "fault", "variant", "replay"))
+    given = any(config.getoption(dest(name), None) for name in _MEANT)
     named = any(_is_ours(str(argument)) for argument in config.args)
     package = config.getoption("pyargs", False) and any(str(a).split(".")[0] == "conformance" for a in config.args)
-    return bool(named or package or (given and not config.args))
+    nothing_named = not config.args or config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR
+    return bool(named or package or (given and nothing_named))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -104,6 +107,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the run where this suite is meant; elsewhere do nothing."""
     if not wanted(config) or os.environ.get(variable("disable")):
         return
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        # No file was named and no testpaths read (a path among our options moves pytest's root folder): ours are meant.
+        config.args = [str(_CHECKS)]
     from conformance.plugin.hooks import register  # noqa: PLC0415 - heavy, and only for our own runs
 
     register(config)

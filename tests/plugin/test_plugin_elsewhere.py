@@ -55,3 +55,13 @@ def test_the_options_are_explained_in_the_help(tmp_path: Path) -> None:
     assert "Flashduty push protocol conformance" in done.stdout
     for option in ("--target-url", "--integration-key", "--budget", "--report-dir", "--replay"):
         assert option in done.stdout
+
+
+def test_a_report_folder_elsewhere_does_not_change_what_is_run(tmp_path: Path) -> None:
+    """A path among our options moves pytest's root folder; the suite's own checks are run all the same."""
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
+    elsewhere.mkdir()
+    here.mkdir()
+    done = _pytest(here, "--requirement", "title-rule.cut", "--report-dir", str(elsewhere))
+    assert done.returncode == 0, done.stdout
+    assert (elsewhere / "conformance.json").is_file()
