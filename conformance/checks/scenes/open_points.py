@@ -45,7 +45,7 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
         ("alert-key.null", "alert_key"),
     ]
     for point, field in nulls:
-        yield _open(ground, point, ground.event("null") | {field: None}, STANDARD)
+        yield _open(ground, point, ground.event("null") | {field: None}, STANDARD - 10)
     instead = ground.event("instead", title_rule=None) | {"title": ground.names.title("in title")}
     yield _open(ground, "title-rule.title-instead", instead, QUICK)
 
