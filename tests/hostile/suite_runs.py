@@ -24,7 +24,8 @@ QUICK = ("--budget", "quick", "--exchange-timeout", "1", "--observe-timeout", "2
 #: Compiled modules are kept between the runs: compiling anew takes most of the time of a short one.
 _COMPILED = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "conformance-hostile-pycache")}
 _DROPPED = ("CONFORMANCE_", "PYTEST_", "COV_", "GITHUB_", "PYTHONDONTWRITEBYTECODE")
-PATIENCE = 150.0  # seconds until a run is killed; what it may take at most is claimed elsewhere
+PATIENCE = 150.0  # seconds until a run is killed: more than any may take
+_CLOSING = ("conformance: ", "conforms", "does not conform", "incomplete", "untestable", "interrupted", "internal")
 
 
 @dataclass
@@ -46,8 +47,7 @@ class SuiteRun:
     @property
     def closing(self) -> str:
         """The sentence that closes the run, or nothing."""
-        starts = ("conformance: ", "conforms", "does not conform", "incomplete", "untestable", "interrupted", "internal")
-        lines = [line for line in self.output.splitlines() if line.startswith(starts)]
+        lines = [line for line in self.output.splitlines() if line.startswith(_CLOSING)]
         return lines[-1] if lines else ""
 
 
