@@ -13,7 +13,6 @@ from typing import Any
 from conformance.checks.ground import Ground
 from conformance.model.text import TRICKY, fill, straddling
 
-
 #: Label values that look like something else than text.
 TYPED = {
     "zeros": "007",
@@ -110,7 +109,7 @@ def label_levels(ground: Ground) -> list[Level]:
     return [
         Level("fifty", lambda: _labels(limits.labels), accepted),
         Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b"}, accepted),
-        Level("value-over", lambda: {"resource": fill(value + 1, "ascii", "v"), "n": "42"}, over),
+        Level("value-over", lambda: {"resource": fill(value + 1, "ascii", "v"), "n": "42", "z": fill(value + 2)}, over),
         Level("absent", lambda: None, "labels.optional"),
         Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED}, accepted),
         Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),
@@ -148,8 +147,10 @@ def image_levels(ground: Ground) -> list[Level]:
 
     def over() -> list[dict[str, str]]:
         return [
-            image(0, fill(lim.alt + 1), 60, link(lim.href + 1)),
-            image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), lim.src - 1, "/h"),
+            image(0, fill(lim.alt + 1), 60, link(lim.href)),
+            image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), 61, "/h"),
+            image(2, "one thing is long about each image", 62, link(lim.href + 1)),
+            image(3, "src", lim.src - 1, None),
         ]
 
     def long_src() -> list[dict[str, str]]:
@@ -165,10 +166,12 @@ def image_levels(ground: Ground) -> list[Level]:
         ]
 
     def wide() -> list[dict[str, str]]:
-        far = "https://example.test/" + fill(lim.href * 10, "cjk")
+        head = "https://example.test/"
+        far = head + straddling(lim.href * 10, lim.href, "ascii", "astral")[len(head) :]
         return [
-            image(0, straddling(lim.alt + 8, lim.alt, "ascii", "astral"), 41, far),
+            image(0, straddling(lim.alt + 8, lim.alt, "ascii", "astral"), 41, None),
             image(1, fill(lim.alt, "cjk"), 42, ""),
+            image(2, "far", 43, far),
         ]
 
     return [
@@ -187,7 +190,9 @@ def image_levels(ground: Ground) -> list[Level]:
         ),
         Level("only-long-src", lambda: [image(0, "alone", lim.src + 1, None)], "src.over-limit-accepted"),
         Level(
-            "far", lambda: [image(1, fill(lim.alt * 10), lim.src, link(lim.href * 10, 3))], "alt.over-limit-accepted"
+            "far",
+            lambda: [image(1, fill(lim.alt * 10), 48, None), image(2, "h", 49, link(lim.href * 10))],
+            "alt.over-limit-accepted",
         ),
         Level("many", lambda: [image(place, f"n{place}", 60, link(lim.href - 1, place)) for place in range(12)], kept),
     ]

@@ -72,9 +72,7 @@ class Journal:
         left = unfinished(path)
         journal = cls(path, left[0].run if left else "")
         for one in left:
-            entry = Entry(
-                one.number, one.alert_key, one.credential, opened=True, title=one.title, since=one.since
-            )
+            entry = Entry(one.number, one.alert_key, one.credential, opened=True, title=one.title, since=one.since)
             journal._entries[one.number] = entry
             if one.alert_key is not None:
                 journal._by_key[one.credential, one.alert_key] = entry

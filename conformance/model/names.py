@@ -30,8 +30,8 @@ class Names:
             return fill(length, script, head)
         while True:  # short keys can collide; within a run none may be handed out twice
             digest = hashlib.sha256(head.encode()).digest()
-            made = "".join(chr(_SHORT + int.from_bytes(digest[2 * i : 2 * i + 2]) % _RANGE) for i in range(min(length, 16)))
-            made = (made * length)[:length]
+            pairs = [int.from_bytes(digest[place : place + 2]) for place in range(0, 2 * min(length, 16), 2)]
+            made = ("".join(chr(_SHORT + pair % _RANGE) for pair in pairs) * length)[:length]
             if made not in self._short:
                 self._short.add(made)
                 return made

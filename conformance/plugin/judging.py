@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from conformance.checks import conclude
-from conformance.checks.judge.outcome import Line
+from conformance.checks.judge.expecting import Line
 from conformance.checks.judge.run import judge
 from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, Requirement

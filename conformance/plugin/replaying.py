@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.checks.judge.outcome import Line
+from conformance.checks.judge.expecting import Line
 from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, load
 from conformance.plugin.judging import answered_twins, judged

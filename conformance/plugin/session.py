@@ -16,7 +16,7 @@ from typing import Any
 
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
-from conformance.checks.judge.outcome import Line
+from conformance.checks.judge.expecting import Line
 from conformance.checks.judge.run import settled
 from conformance.checks.planning import plan
 from conformance.checks.verdicts import Result, Tally

@@ -16,13 +16,13 @@ from suite_claims import secrets_kept
 from suite_runs import SuiteRun, begin, run
 
 KEYS = {
-    "signs": 'a/b+c=&%"\'<\u00e9>\\tail-of-a-key',
+    "signs": "a/b+c=&%\"'<\u00e9>\\tail-of-a-key",
     "blank": "two words; and = a `tick` $(x) {y}",
     "percent": "100%25%2Freally%41key",
     "plain": "0123456789abcdefABCDEF0123456789",
     "wide": "\u043a\u043b\u044e\u0447-\u0434\u043b\u044f-\u0442\u0435\u0441\u0442\u043e\u0432-\U0001f511",
 }
-APP = 'app\\"k\u00eby\'/+&=<>%20'
+APP = "app\\\"k\u00eby'/+&=<>%20"
 ECHOES = sorted(name for name in MODES if "echoes" in name and 0 in MODES[name].exit_codes)
 SEEN = ("-vv", "--tb=long", "--showlocals")
 
@@ -100,7 +100,9 @@ def test_keys_in_options_and_in_the_url_are_kept_as_well(tmp_path: Path) -> None
 def test_a_usage_error_quotes_no_key(tmp_path: Path) -> None:
     """A malformed --account, --header or URL is told without its secret part."""
     key = KEYS["plain"]
-    for number, options in enumerate((("--account", f"Nonsense={key}"), ("--header", key), ("--proxy", f"http://u:{key}@["))):
+    for number, options in enumerate(
+        (("--account", f"Nonsense={key}"), ("--header", key), ("--proxy", f"http://u:{key}@["))
+    ):
         done = run(f"http://127.0.0.1:9/?integration_key={key}", tmp_path / str(number), *options, key="", app_key="")
         done.command_lines = ""
         _kept(done, (4,), key)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.expecting import pushes_of
 from conformance.checks.judge.lifecycle import is_active
-from conformance.checks.judge.outcome import pushes_of
 from conformance.checks.judge.reply import ACCEPTED, REFUSED, Answer, parse, read
 from conformance.model.text import cut_code_points, cut_utf16, squeezed
 from conformance.wire.records import Exchange, Story
@@ -35,34 +35,21 @@ def _answer(bench: Bench, story: Story, point: str) -> str | None:
     known = (
         [name for name, _ in bench.contract.open_points[point].answers] if point in bench.contract.open_points else []
     )
-    if point == "key.twice":
-        return _twice(story)
+    if point in _TOLD_BY_REPLIES:
+        return _TOLD_BY_REPLIES[point](story, answer)
     if point == "body.one-mebibyte" and answer.code == "EntityTooLarge":
         return "too-large"
-    if point == "method.unusual":
-        return answer.told()[:60]
-    if answer.kind == REFUSED:
-        return "refused" if "refused" in known else None
-    if 300 <= answer.status < 400 and "redirect" in known:  # noqa: PLR2004 - HTTP's class of redirects
-        return "redirect"
     if answer.kind != ACCEPTED:
-        return None
+        redirected = 300 <= answer.status < 400
+        name = "refused" if answer.kind == REFUSED else "redirect" if redirected else ""
+        return name if name in known else None
     reader = _READERS.get(point)
-    if reader in (_equal_alts, _source, _dropped) and "images" in bench.info.blind_to:
-        return None
     if reader is None:
-        return (
-            "accepted"
-            if "accepted" in known
-            else "absent"
-            if "absent" in known
-            else "taken"
-            if "taken" in known
-            else None
-        )
+        return next((name for name in ("accepted", "absent", "taken") if name in known), None)
     event = parse(exchange.sent.body) or {}
     alerts = _alerts(story, event, answer)
-    return reader(event, alerts, answer, story) if alerts or point in _WITHOUT_STORE else None
+    blind = reader in (_equal_alts, _source, _dropped) and "images" in bench.info.blind_to
+    return reader(event, alerts, answer, story) if not blind and (alerts or point in _WITHOUT_STORE) else None
 
 
 def _alerts(story: Story, event: Mapping[str, Any], answer: Answer) -> Alerts:
@@ -70,13 +57,13 @@ def _alerts(story: Story, event: Mapping[str, Any], answer: Answer) -> Alerts:
     if seen is None:
         return []
     sent = event.get("alert_key")
-    keys = {sent if isinstance(sent, str) and sent else answer.key}
+    keys = [sent if isinstance(sent, str) and sent else answer.key]
     return [alert for alert in seen.alerts if alert.get("alert_key") in keys]
 
 
 def _twice(story: Story) -> str | None:
     kinds = [read(stage[0]).kind == ACCEPTED for stage in story.exchanges]
-    if len(kinds) < 2:  # noqa: PLR2004 - the good key first, the good key last
+    if len(kinds) < 2:
         return None
     return {(True, False): "first", (False, True): "last", (False, False): "refused"}.get(
         (kinds[0], kinds[1]), "either"
@@ -174,13 +161,17 @@ def _count(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
 
 def _same(event: Mapping[str, Any], alerts: Alerts, answer: Answer, story: Story) -> str:
     seen = story.observations[-1]
-    return "same" if seen is not None and len({str(a.get("alert_id")) for a in seen.alerts}) < 2 else "different"  # noqa: PLR2004
+    return "same" if seen is not None and len({str(a.get("alert_id")) for a in seen.alerts}) < 2 else "different"
 
 
 def _twice_given(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
     return {"first": "first", "last": "last"}.get(str(alerts[-1].get("description")), "accepted")
 
 
+_TOLD_BY_REPLIES: dict[str, Callable[[Story, Answer], str | None]] = {
+    "key.twice": lambda story, _: _twice(story),
+    "method.unusual": lambda _, answer: answer.told()[:60],
+}
 _WITHOUT_STORE = ("alert-key.empty", "alert-key.null")
 _READERS: dict[str, Callable[..., str | None]] = {
     "labels.more-than-fifty": _fifty,
@@ -249,7 +240,7 @@ def _forms(bench: Bench, stories: Mapping[str, Story]) -> None:
                 "store.absent-fields", "left-out" if value is _MISSING else "null" if value is None else "empty"
             )
     life = stories.get("lifecycle.one")
-    if life is not None and len(life.observations) > 2:  # noqa: PLR2004 - the third stage is the recovery
+    if life is not None and len(life.observations) > 2:
         _severity(bench, life)
 
 

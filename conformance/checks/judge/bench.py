@@ -96,7 +96,11 @@ def shown(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=True, sort_keys=True)
     except (TypeError, ValueError, RecursionError):
         text = ascii(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]} ({len(text)} characters)"
+    return (
+        text
+        if len(text) <= _SHOWN
+        else f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]} ({len(value) if isinstance(value, str) else len(text)} characters)"
+    )
 
 
 def told(push: Push, scenario: Scenario) -> str:

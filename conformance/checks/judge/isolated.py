@@ -66,7 +66,7 @@ def _culprits(rows: Sequence[Story], bad: Sequence[Story]) -> dict[str, tuple[st
 
 def _is_recovery_itself(names: tuple[str, ...], alike: Counter[str], later: Mapping[str, object]) -> bool:
     """Whether failed recoveries share no level, so that it is the recovery that fails."""
-    return len(later) > 2 and all(alike[name] <= len(later) / 2 for name in names)  # noqa: PLR2004
+    return len(later) > 2 and all(alike[name] <= len(later) / 2 for name in names)
 
 
 def _levels(story: Story) -> list[tuple[str, tuple[str, str]]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.checks.judge import stored
 from conformance.checks.judge.bench import Bench, shown, told
-from conformance.checks.judge.outcome import expectation, pushes_of
+from conformance.checks.judge.expecting import expectation, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, REFUSED, UNANSWERED, read, sent_event
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE
@@ -212,7 +212,8 @@ def _judge_key(
         case.say("alert-key.one-active", f"{len(active)} alerts of key {shown(key)} are active at once")
         return
     case.say("alert-key.one-active", None)
-    _judge_count(case, active[0])
+    if expected.change == "new":
+        _judge_count(case, active[0])
     status = active[0].get("alert_status")
     if isinstance(status, str) and status and status not in expected.statuses:
         wrong = _BLAME[expected.change] if expected.stage == stage else "alert-key.exact"
@@ -229,12 +230,10 @@ def _judge_key(
 
 
 def _judge_count(case: _Case, alert: Mapping[str, Any]) -> None:
-    """However they came there, more labels than may be kept are never stored."""
+    """More labels than may be kept are never stored, wherever they came from."""
     kept, limit = alert.get("labels"), case.bench.contract.limits.labels
     if isinstance(kept, dict) and len(kept) > limit:
         case.say("labels.over-fifty", f"{len(kept)} labels are stored; at most {limit} may be")
-    elif case.story.scenario.fact("capped"):
-        case.say("labels.over-fifty", None)
 
 
 def _statuses(alerts: list[Mapping[str, Any]]) -> str:
@@ -286,7 +285,7 @@ def _judge_fields(case: _Case, story: Story, expected: Expected, alert: Mapping[
             for requirement, sentence in stored.rendered(title, story.scenario.fact("rendered"), alert):
                 case.say(requirement, sentence)
         return
-    _judge_update(case, event if not story.scenario.fact("capped") else {**event, "labels": {}}, alert)
+    _judge_update(case, event, alert)
 
 
 def _judge_update(case: _Case, event: Mapping[str, Any], alert: Mapping[str, Any]) -> None:

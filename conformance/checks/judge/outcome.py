@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.bench import Bench, shown
+from conformance.checks.judge.data import echo, generated_keys, judge_data, told_finding
+from conformance.checks.judge.expecting import Line, blamed, demanded, expectation, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, Answer, read, sent_event
 from conformance.checks.verdicts import Finding
-from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation, expect
+from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
 
@@ -28,95 +30,17 @@ class WrongCodes:
     right: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # code -> requirements served right
 
 
-@dataclass(frozen=True)
-class Line:
-    """What is known of the line to the target: whether requests were lost that were answered when repeated."""
-
-    flaky: bool = False
-    twins_answered: frozenset[str] = frozenset()  # scenarios beside whose lost tries a twin was answered
-
-
-def pushes_of(story: Story) -> Iterator[tuple[int, Push, Exchange]]:
-    """Each push of a story with its stage and the exchange that counts."""
-    for stage, (planned, done) in enumerate(zip(story.scenario.stages, story.exchanges, strict=False)):
-        for push, exchange in zip(planned.pushes, done, strict=False):
-            yield stage, push, exchange
-
-
 def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     """Every push of every story that is judged at all."""
     wrong = WrongCodes()
-    bench.demanded = _demanded(bench, stories)
+    bench.demanded = demanded(bench, stories)
     for story in stories.values():
         if story.scenario.fact("any") or story.scenario.fact("rate"):
             continue
         for _, push, exchange in pushes_of(story):
             _judge_push(bench, story, push, exchange, stories, line, wrong)
     _settle(bench, wrong)
-    _generated_keys(bench, stories)
-
-
-def _demanded(bench: Bench, stories: Mapping[str, Story]) -> str:
-    """The optional field that every proper event refused lacks, and every one accepted has; usually none."""
-    taken, refused = [], []
-    for story in stories.values():
-        for _, push, exchange in pushes_of(story):
-            event = sent_event(push, exchange)
-            if event is None or push.credential != "main":
-                continue
-            if expectation(bench, story, push, exchange).outcome == ACCEPT:
-                (taken if read(exchange).kind == ACCEPTED else refused).append(event)
-    for name in ("description", "labels", "images", "alert_key"):
-        lacking = refused and not any(event.get(name) for event in refused)
-        if lacking and len(taken) > 2 and all(name in event for event in taken):  # noqa: PLR2004 - not by chance
-            return f"{name.replace('_', '-')}.optional"
-    return ""
-
-
-def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> Expectation:
-    """What the oracle says of a push as it was sent; a scenario of an open point takes any answer."""
-    event = sent_event(push, exchange)
-    expected = expect(push, bench.contract, event)
-    if expected.outcome == ACCEPT and (push.varies in _MAY_BE_REFUSED or _nothing_to_recover(bench, story, event)):
-        return Expectation(EITHER, push.varies, expected.codes)
-    point = story.scenario.fact("open")
-    if point and expected.outcome != EITHER and not (expected.outcome == ACCEPT and _is_sequence(story)):
-        return Expectation(EITHER, _of_point(bench, point) or expected.requirement, expected.codes)
-    return expected
-
-
-def _of_point(bench: Bench, point: str) -> str:
-    """The MUST that a 5xx breaks where the answer is open: a plain one of the row that the question is about."""
-    if point not in bench.contract.open_points:
-        return ""
-    row = bench.contract.of_row(bench.contract.open_points[point].row)
-    return next((r.id for r in row if r.level == "must" and r.observed_in == "response" and not r.accepts), "")
-
-
-#: An Ok that finds no active alert may be refused: what is demanded is that it opens and changes nothing.
-_MAY_BE_REFUSED = ("event-status.ok-unknown", "event-status.second-ok", "key.separate")
-
-
-def _nothing_to_recover(bench: Bench, story: Story, event: Mapping[str, Any] | None) -> bool:
-    """Whether an Ok comes after events of its key none of which was accepted: then it may be refused."""
-    if event is None or event.get("event_status") != bench.contract.recovery:
-        return False
-    key, opened = event.get("alert_key"), False
-    for _, push, exchange in pushes_of(story):
-        answer, sent = read(exchange), sent_event(push, exchange) or {}
-        if answer.kind != ACCEPTED or sent.get("event_status") == bench.contract.recovery:
-            continue
-        opened = opened or key in (sent.get("alert_key"), answer.key)
-    return not opened
-
-
-def _is_sequence(story: Story) -> bool:
-    """Whether a scenario's openness lies in what the store shows, so that its pushes are proper ones."""
-    return (
-        len(story.scenario.stages) > 1
-        and not story.scenario.fact("loose")
-        and story.scenario.fact("open") != "key.twice"
-    )
+    generated_keys(bench, stories)
 
 
 def _judge_push(
@@ -138,9 +62,9 @@ def _judge_push(
     elif push.method == "HEAD":
         _head(bench, story, exchange, answer, blame)
     elif answer.kind == CRASHED and answer.code not in expected.codes and not _is_its_status(bench, expected, answer):
-        finding = _finding(story, push, exchange, _wanted(expected), answer)
+        finding = told_finding(story, push, exchange, _wanted(expected), answer)
         as_such = ["code.invalid-parameter.never-5xx"] if check == "body" and expected.outcome == EITHER else []
-        for requirement in dict.fromkeys([*_blamed(bench, story, push, bench.crash_requirement(blame)), *as_such]):
+        for requirement in dict.fromkeys([*blamed(bench, story, push, bench.crash_requirement(blame)), *as_such]):
             bench.fails(requirement, check, finding)
     elif expected.outcome == ACCEPT:
         _accept(bench, story, push, exchange, answer, blame)
@@ -153,25 +77,14 @@ def _judge_push(
 def _is_its_status(bench: Bench, expected: Expectation, answer: Answer) -> bool:
     """Whether a 5xx is the very status that was to come, under a code that is none: then the code is at fault."""
     unlisted = answer.code not in bench.contract.codes if isinstance(answer.code, str) else True
-    return unlisted and answer.body is not None and answer.status in [bench.contract.codes.get(c) for c in expected.codes]
+    wanted = [bench.contract.codes.get(code) for code in expected.codes]
+    return unlisted and answer.body is not None and answer.status in wanted
 
 
 def _wanted(expected: Expectation) -> str:
     if expected.outcome == REFUSE:
         return "refused with " + " or ".join(expected.codes)
     return "accepted" if expected.outcome == ACCEPT else "any answer but a 5xx"
-
-
-def _finding(
-    story: Story, push: Push, exchange: Exchange, expected: str, answer: Answer, sentence: str = ""
-) -> Finding:
-    got = answer.told()
-    message = answer.error.get("message") if answer.error is not None else None
-    more = f" ({shown(message)})" if message else ""
-    text = sentence or f"Expected {expected}, got {got}{more}."
-    return Finding(
-        text, told(push, story.scenario), expected, got + more, exchanges=(exchange.n,), scenario=story.scenario.id
-    )
 
 
 def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blame: str, line: Line) -> None:
@@ -185,7 +98,7 @@ def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blam
     definite = kind in ("not-http", "too-large", "encoding")
     if regular or definite:
         sentence = f"The request was left without a usable answer {tries} times ({what}); its twin was answered."
-        finding = _finding(story, push, exchange, "an answer", read(exchange), sentence)
+        finding = told_finding(story, push, exchange, "an answer", read(exchange), sentence)
         bench.fails(bench.crash_requirement(blame), story.scenario.check, finding)
         return
     sentence = f"The target left it unanswered, irregularly ({what})."
@@ -199,7 +112,7 @@ def _head(bench: Bench, story: Story, exchange: Exchange, answer: Answer, blame:
     if answer.status in statuses:
         bench.holds(blame, story.scenario.check, (exchange.n,))
     else:
-        finding = _finding(story, story.scenario.pushes()[0], exchange, "refused by status", answer)
+        finding = told_finding(story, story.scenario.pushes()[0], exchange, "refused by status", answer)
         bench.fails(blame, story.scenario.check, finding)
 
 
@@ -214,21 +127,21 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
                 )
             return
         if answer.error is None and isinstance(answer.key, str):  # a success in all but its status
-            bench.fails("success.status", check, _finding(story, push, exchange, "a status 2xx", answer))
+            bench.fails("success.status", check, told_finding(story, push, exchange, "a status 2xx", answer))
             return
-        for requirement in _blamed(bench, story, push, blame):
-            bench.fails(requirement, check, _finding(story, push, exchange, "accepted", answer))
+        for requirement in blamed(bench, story, push, blame):
+            bench.fails(requirement, check, told_finding(story, push, exchange, "accepted", answer))
         return
     bench.holds(blame, check, (exchange.n,))
     event = sent_event(push, exchange) or {}
     for requirement in _also_accepted(bench, story, event):
         bench.holds(requirement, check, (exchange.n,))
     bench.holds("success.status", check, (exchange.n,))
-    if answer.status == 200:  # noqa: PLR2004 - the SHOULD itself
+    if answer.status == 200:
         bench.holds("success.ok", check, (exchange.n,))
     else:
-        bench.fails("success.ok", check, _finding(story, push, exchange, "status 200", answer))
-    _data(bench, story, push, exchange, answer, event)
+        bench.fails("success.ok", check, told_finding(story, push, exchange, "status 200", answer))
+    judge_data(bench, story, push, exchange, answer, event)
 
 
 def _also_accepted(bench: Bench, story: Story, event: Mapping[str, Any]) -> Iterator[str]:
@@ -249,73 +162,6 @@ def _also_accepted(bench: Bench, story: Story, event: Mapping[str, Any]) -> Iter
             yield from (f"{name}.optional" for name in ("alt", "href") if name not in image)
 
 
-def _blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
-    """Whom to blame for a proper event refused: the levels that matter, where the combination was taken apart."""
-    event = push.event()
-    if bench.demanded and event is not None and not event.get(bench.demanded.removesuffix(".optional").replace("-", "_")):
-        return [bench.demanded]
-    before = _failed_before(story, push)
-    if before is not None:  # the same key fared no better in an event before
-        return list(story.scenario.fact("culprits", ())) or [before.varies]
-    later = push is not story.scenario.pushes()[0]
-    return list(story.scenario.fact("culprits_later" if later else "culprits", ())) or [blame]
-
-
-def _failed_before(story: Story, push: Push) -> Push | None:
-    """An earlier push of the story with the same key that was not accepted."""
-    key = (push.event() or {}).get("alert_key")
-    for _, earlier, exchange in pushes_of(story):
-        if earlier is push:
-            return None
-        same = key is not None and (earlier.event() or {}).get("alert_key") == key and earlier.credential == "main"
-        if same and earlier.varies and read(exchange).kind in (REFUSED, CRASHED) and earlier.role != "refusal":
-            return earlier
-    return None
-
-
-def _data(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, event: Mapping[str, Any]) -> None:
-    """The reply's data: there, an object, with the key that was sent or one that was made up."""
-    check, sent = story.scenario.check, event.get("alert_key")
-    recovery = event.get("event_status") == bench.contract.recovery
-    if answer.data is None:
-        if recovery:
-            bench.answer("reply.data-on-ok", "absent")
-            return
-        got = shown(answer.body.get("data", "absent")) if answer.body is not None else "a body that is no JSON object"
-        sentence = f"The reply to an accepted event holds no data object: data is {got}."
-        bench.fails("data.object", check, _finding(story, push, exchange, "data, an object", answer, sentence))
-        return
-    bench.holds("data.object", check, (exchange.n,))
-    if recovery and answer.key is None:
-        bench.answer("reply.data-on-ok", "absent")
-        return
-    if recovery:
-        bench.answer("reply.data-on-ok", "echoed")
-    elif not isinstance(answer.key, str) or not 0 < len(answer.key) <= bench.contract.limits.alert_key:
-        size = f", {len(answer.key)} characters" if isinstance(answer.key, str) else ""
-        sentence = f"data.alert_key is {shown(answer.key)}{size}; it must be a string of 1 to {bench.contract.limits.alert_key} characters."
-        bench.fails(
-            "data.alert-key.present", check, _finding(story, push, exchange, "a usable alert_key", answer, sentence)
-        )
-        return
-    else:
-        bench.holds("data.alert-key.present", check, (exchange.n,))
-    if isinstance(sent, str) and sent:
-        _echo(bench, story, push, exchange, answer, sent)
-
-
-def _echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, sent: str) -> None:
-    if answer.key == sent:
-        bench.holds("data.alert-key.echo", story.scenario.check, (exchange.n,))
-        return
-    sentence = f"alert_key came back as {shown(answer.key)}, sent was {shown(sent)}."
-    bench.fails(
-        "data.alert-key.echo",
-        story.scenario.check,
-        _finding(story, push, exchange, "the key as sent", answer, sentence),
-    )
-
-
 def _refuse(
     bench: Bench,
     story: Story,
@@ -328,7 +174,7 @@ def _refuse(
 ) -> None:
     check, requirement = story.scenario.check, expected.requirement
     if answer.kind not in (REFUSED, CRASHED) and answer.code not in expected.codes:
-        bench.fails(requirement, check, _finding(story, push, exchange, _wanted(expected), answer))
+        bench.fails(requirement, check, told_finding(story, push, exchange, _wanted(expected), answer))
         return
     if not _twin_accepted(story, stories):
         sentence = "Its twin, a proper event, was not accepted either, so the refusal shows nothing."
@@ -345,7 +191,7 @@ def _refuse(
     if answer.body is not None and answer.error is None:
         bench.holds(requirement, check, (exchange.n,))  # refused; that it holds no error is Response/error's affair
         return
-    finding = _finding(story, push, exchange, _wanted(expected), answer)
+    finding = told_finding(story, push, exchange, _wanted(expected), answer)
     if len(expected.codes) > 1 and listed:
         bench.fails(requirement, check, finding)
     else:
@@ -366,13 +212,14 @@ def _settle(bench: Bench, wrong: WrongCodes) -> None:
         by_code[code].append((requirement, check, finding))
     spelled = {finding.got.split(" ")[1] for *_, finding in wrong.found if " " in finding.got}
     unlisted = all(name.strip(",") not in bench.contract.codes for name in spelled)
-    every_code = len(by_code) > 2 and unlisted  # the codes as such are at fault: that is Error/code  # noqa: PLR2004
+    every_code = len(by_code) > 2 and unlisted  # the codes as such are at fault: that is Error/code
     for code, entries in by_code.items():
         rows = {bench.contract.requirements[requirement].row for requirement, *_ in entries}
         for requirement, check, finding in entries:
             if not every_code:  # where several codes would have done, no row of a code is at fault
                 bench.fails(bench.code_requirement(code) if code else requirement, check, finding)
-            if code and len(rows) == 1 and any(bench.contract.requirements[r].row not in rows for r in wrong.right[code]):
+            right = [bench.contract.requirements[name].row for name in wrong.right[code]]
+            if code and len(rows) == 1 and any(row not in rows for row in right):
                 bench.fails(requirement, check, finding)
 
 
@@ -389,31 +236,14 @@ def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
         if isinstance(sent, str) and sent.strip() == sent and answer.data is not None and answer.key is not None:
             plain = re.fullmatch(r"[\x20-\x7e]+", sent)
             if plain and len(sent) <= bench.contract.limits.alert_key:
-                _echo(bench, story, push, exchange, answer, sent)
+                echo(bench, story, push, exchange, answer, sent)
         if isinstance(sent, int | float | list | dict) and answer.key in (json.dumps(sent), str(sent)):
             sentence = f"An alert_key of {shown(sent)} was accepted, and taken as the text {shown(answer.key)}."
             bench.fails(
-                "alert-key.type", check, _finding(story, push, exchange, "refused, or left out", answer, sentence)
+                "alert-key.type", check, told_finding(story, push, exchange, "refused, or left out", answer, sentence)
             )
         elif blame.endswith(".type") and blame != "alert-key.type":
             if bench.info.observer == "none":
                 bench.unseen(blame, check)  # whether the offending part was left out shows in the store alone
         else:
             bench.holds(blame, check, (exchange.n,))
-
-
-def _generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
-    """Keys made up for different alerts differ."""
-    first: dict[str, int] = {}
-    for story in stories.values():
-        for _, push, exchange in pushes_of(story):
-            event, answer = sent_event(push, exchange), read(exchange)
-            if event is None or "alert_key" in event or answer.kind != ACCEPTED or not isinstance(answer.key, str):
-                continue
-            if answer.key in first:
-                sentence = f"Two events got the same made-up key {shown(answer.key)} (exchanges {first[answer.key]} and {exchange.n})."
-                finding = _finding(story, push, exchange, "a key of its own for each alert", answer, sentence)
-                bench.fails("data.alert-key.generated-unique", story.scenario.check, finding)
-            first.setdefault(answer.key, exchange.n)
-    if len(first) > 1:
-        bench.holds("data.alert-key.generated-unique", "data", list(first.values())[:2])

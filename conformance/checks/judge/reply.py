@@ -85,11 +85,11 @@ def parse(body: bytes) -> dict[str, Any] | None:
 
 
 def _kind(status: int, error: Mapping[str, Any] | None, *, promised: bool) -> str:
-    if status >= 500:  # noqa: PLR2004 - HTTP's own classes
+    if status >= 500:
         return CRASHED
-    success = 200 <= status < 300  # noqa: PLR2004
+    success = 200 <= status < 300
     if success and (promised or (error is not None and not isinstance(error.get("code"), str))):
         return ACCEPTED  # a success that carries an error is a success: that it carries one is Response/error's affair
-    if error is not None or 400 <= status < 500:  # noqa: PLR2004
+    if error is not None or 400 <= status < 500:
         return REFUSED
     return ACCEPTED if success else STRANGE

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, special
 from conformance.checks.judge.bench import Bench
-from conformance.checks.judge.outcome import Line
+from conformance.checks.judge.expecting import Line
 from conformance.checks.verdicts import FAIL, Finding, Judgement
 from conformance.contract import Contract, load
 from conformance.wire.records import Exchange, RunInfo, Story

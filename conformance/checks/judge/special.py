@@ -1,15 +1,14 @@
-"""Judges what takes more than one push to tell: two integrations, sixteen in flight, a kept-alive line, the rate, examples."""
+"""Judges what takes several pushes to tell: two integrations, many in flight, a kept-alive line, the rate, examples."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.expecting import pushes_of
 from conformance.checks.judge.lifecycle import is_active
-from conformance.checks.judge.outcome import pushes_of
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, parse, read
 from conformance.checks.verdicts import Finding
-from conformance.model.scenario import SECOND
 from conformance.wire.records import Story
 
 
@@ -80,7 +79,7 @@ def _harm(bench: Bench, own: list[Mapping[str, object]], event: Mapping[str, obj
 def _is_cut(story: Story) -> bool:
     """Whether the second request of a pair went out on the connection of the first, and that was cut."""
     done = story.all_exchanges()
-    return len(done) == 2 and read(done[1]).kind == UNANSWERED and done[1].reused  # noqa: PLR2004 - a pair
+    return len(done) == 2 and read(done[1]).kind == UNANSWERED and done[1].reused
 
 
 def _cut_after_refusals(stories: Mapping[str, Story]) -> bool:
@@ -89,7 +88,7 @@ def _cut_after_refusals(stories: Mapping[str, Story]) -> bool:
     control = stories.get("keep-alive.control")
     fine = (
         control is not None and len(control.all_exchanges()) == 2 and read(control.all_exchanges()[1]).kind == ACCEPTED
-    )  # noqa: PLR2004
+    )
     cut = sum(_is_cut(story) for story in pairs)
     return fine and cut > 1 and cut >= (len(pairs) - 1) / 2
 
@@ -98,7 +97,7 @@ def _kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
     """After a refusal the same connection, if it is still open, serves the next request properly."""
     requirement, check = "code.invalid-parameter.keep-alive", story.scenario.check
     done = story.all_exchanges()
-    if len(done) != 2:  # noqa: PLR2004 - a refusal and what comes after it
+    if len(done) != 2:
         return
     answer = read(done[1])
     if answer.kind == ACCEPTED:
@@ -231,11 +230,11 @@ def _acknowledged(bench: Bench, story: Story) -> None:
     seen = story.final or (story.observations[-1] if story.observations else None)
     if seen is None or seen.state != "seen":
         return
-    keys = {alert.get("alert_key") for alert in seen.alerts}
+    keys = [alert.get("alert_key") for alert in seen.alerts]
     taken = [e for _, _, e in pushes_of(story) if read(e).kind == ACCEPTED]
     lost = [e for e in taken if (parse(e.sent.body) or {}).get("alert_key") not in keys]
     if lost and len(seen.alerts) + len(lost) >= len(taken):
-        sentence = f"Over the rate {len(lost)} of {len(taken)} pushes were acknowledged, yet their alerts are not in the store."
+        sentence = f"Over the rate {len(lost)} of {len(taken)} pushes were acknowledged, yet not stored."
         numbers = tuple(e.n for e in lost)
         finding = Finding(
             sentence,
@@ -276,7 +275,7 @@ def _say_example(bench: Bench, story: Story, requirement: str, fine: bool, got: 
     if fine:
         bench.passes(requirement, story.scenario.check, (number,))
         return
-    sentence = f"The reply has not the shape of the document's example: {ascii(body[:120])}."
+    sentence = f"The reply has not the shape of the document's example: {body[:120]!a}."
     finding = Finding(
         sentence,
         told(story.scenario.pushes()[0], story.scenario),

@@ -26,9 +26,7 @@ def text(sent: str, stored: Any, limit: int, kept: str, cut: str) -> Iterator[Ou
         return
     accepted = cuts(sent, limit)
     value = stored or ""
-    if value in accepted:
-        yield requirement, None
-    elif has_open_space(sent) and squeezed(value) in {squeezed(entry) for entry in accepted}:
+    if value in accepted or (has_open_space(sent) and squeezed(value) in {squeezed(entry) for entry in accepted}):
         yield requirement, None
     elif not has_open_space(sent) or not squeezed(sent).startswith(squeezed(value)[:20]):
         wanted = f"the first {limit}" if requirement == cut else f"all {len(sent)}"

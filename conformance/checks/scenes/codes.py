@@ -22,8 +22,10 @@ def wrong_methods(ground: Ground) -> Iterator[Scenario]:
     )
     for method in ("OPTIONS", "TRACE", "PURGE"):
         sent = refusal(b"", "code.method-not-allowed", method=method, headers=())
-        point = {"open": "method.unusual"} if method == "OPTIONS" else {"open": ""}
-        yield scenario(f"code.method-{method}", ["code.method-not-allowed"], Stage((sent,), False), any=True, **point)
+        point = "method.unusual" if method == "OPTIONS" else ""
+        yield scenario(
+            f"code.method-{method}", ["code.method-not-allowed"], Stage((sent,), False), any=True, open=point
+        )
 
 
 @scenes

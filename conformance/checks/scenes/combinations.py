@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Event, Ground, push, scenario, scenes
@@ -21,18 +21,59 @@ COUNTS = {
     "labels": (3, 7, 8),
     "images": (3, 7, 8),
 }
-SERVED = (
-    "title-rule.accepted title-rule.over-limit-accepted title-rule.kept title-rule.cut event-status.stored "
-    "alert-key.accepted alert-key.optional alert-key.kept description.optional description.accepted "
-    "description.over-limit-accepted description.kept description.cut description.absent-empty labels.optional "
-    "labels.accepted labels.kept labels.case labels.strings labels.key-at-limit labels.value-over-limit-accepted "
-    "labels.value-cut labels.fifty labels.absent-empty images.optional images.accepted images.kept images.absent-empty "
-    "alt.optional alt.over-limit-accepted alt.kept alt.cut src.accepted src.over-limit-accepted src.kept "
-    "src.over-limit-discarded href.optional href.over-limit-accepted href.kept href.cut "
-    "event-status.critical event-status.warning event-status.info event-status.ok event-status.ok-closes "
-    "data.alert-key.present data.alert-key.echo data.alert-key.generated-unique data.alert-key.generated-recovers "
-    "success.status data.object"
-).split()
+SERVED = [
+    "title-rule.accepted",
+    "title-rule.over-limit-accepted",
+    "title-rule.kept",
+    "title-rule.cut",
+    "event-status.stored",
+    "alert-key.accepted",
+    "alert-key.optional",
+    "alert-key.kept",
+    "description.optional",
+    "description.accepted",
+    "description.over-limit-accepted",
+    "description.kept",
+    "description.cut",
+    "description.absent-empty",
+    "labels.optional",
+    "labels.accepted",
+    "labels.kept",
+    "labels.case",
+    "labels.strings",
+    "labels.key-at-limit",
+    "labels.value-over-limit-accepted",
+    "labels.value-cut",
+    "labels.fifty",
+    "labels.absent-empty",
+    "images.optional",
+    "images.accepted",
+    "images.kept",
+    "images.absent-empty",
+    "alt.optional",
+    "alt.over-limit-accepted",
+    "alt.kept",
+    "alt.cut",
+    "src.accepted",
+    "src.over-limit-accepted",
+    "src.kept",
+    "src.over-limit-discarded",
+    "href.optional",
+    "href.over-limit-accepted",
+    "href.kept",
+    "href.cut",
+    "event-status.critical",
+    "event-status.warning",
+    "event-status.info",
+    "event-status.ok",
+    "event-status.ok-closes",
+    "data.alert-key.present",
+    "data.alert-key.echo",
+    "data.alert-key.generated-unique",
+    "data.alert-key.generated-recovers",
+    "success.status",
+    "data.object",
+]
 
 
 def factors(ground: Ground) -> dict[str, list[Level]]:
@@ -45,8 +86,8 @@ def factors(ground: Ground) -> dict[str, list[Level]]:
         "images": image_levels(ground),
     }
     taken = {name: levels[: ground.size(*COUNTS[name])] for name, levels in made.items()}
-    taken["event_status"] = [Level(s, lambda s=s: s, f"event-status.{s.lower()}") for s in ground.statuses]
-    recoveries = [Level(name, lambda name=name: name, "event-status.ok") for name in ("bare", "full", "none")]
+    taken["event_status"] = [Level(s, partial(str, s), f"event-status.{s.lower()}") for s in ground.statuses]
+    recoveries = [Level(name, partial(str, name), "event-status.ok") for name in ("bare", "full", "none")]
     taken["recovery"] = recoveries[: ground.size(2, 3, 3)]
     return taken
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Ground, push, scenario, scenes
+from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Event, Ground, push, scenario, scenes
 from conformance.checks.levels import description_levels, image_levels, key_levels, label_levels, link, title_levels
 from conformance.checks.scenes.combinations import COUNTS, SERVED
 from conformance.model.scenario import Scenario, Stage
@@ -24,7 +24,7 @@ def levels_left(ground: Ground) -> Iterator[Scenario]:
     }
     left = [[(field, level) for level in levels[ground.size(*COUNTS[field]) :]] for field, levels in fields.items()]
     for number, taken in enumerate(zip_longest(*left)):
-        row = {field: level for field, level in filter(None, taken)}
+        row = dict(filter(None, taken))
         given = {field: level.make() for field, level in row.items()}
         event = ground.event(f"left {number}", **{field: value for field, value in given.items() if value is not None})
         if given.get("alert_key", "") is None:
@@ -56,18 +56,6 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
             worth=worth,
             open="labels.more-than-fifty",
         )
-
-
-@scenes
-def labels_of_updates(ground: Ground) -> Iterator[Scenario]:
-    """An update with other labels: replaced or merged, never more than may be kept."""
-    most = ground.contract.limits.labels - 10
-    first, other = ({f"{name}_{place}": "v" for place in range(most)} for name in ("first", "other"))
-    start = ground.event("grow", labels=first, description="first")
-    later = {**start, "labels": other, "description": "other"}
-    serves = ["labels.over-fifty", "alert-key.update"]
-    steps = (push(start, "labels.accepted"), push(later, "alert-key.update"))
-    yield scenario("labels.grow", serves, *steps, worth=STANDARD, capped=True)
 
 
 @scenes
@@ -107,7 +95,7 @@ def images_without(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     """Fields that the document does not name, as real clients send them, change nothing."""
-    extras = [
+    extras: list[Event] = [
         {"event_time": 1772100000},
         {"client": "suite", "client_url": "https://example.test/"},
         {"severity": "high", "foo": True, "bar": 1.5},

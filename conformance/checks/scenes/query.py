@@ -1,4 +1,4 @@
-"""Scenarios of the query table: the integration key missing, wrong, encoded, beside other parameters, and of another."""
+"""Scenarios of the query table: the key missing, wrong, nearly right, encoded, beside others, and another one's."""
 
 from __future__ import annotations
 

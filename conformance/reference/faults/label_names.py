@@ -145,13 +145,6 @@ wrong(
 )
 wrong("labels-50-refused", ROW, "An event with exactly 50 labels is refused.", hard=True, read_labels=_full_is_refused)
 wrong(
-    "labels-grow-by-updates",
-    ROW,
-    "Updates add labels, so that an alert may get more than 50.",
-    hard=True,
-    merged_labels=_merged,
-)
-wrong(
     "labels-large-refused",
     ROW,
     "An event of 96 KiB or more, such as one with 50 long labels, is refused with EntityTooLarge.",

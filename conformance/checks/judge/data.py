@@ -1,0 +1,90 @@
+"""Judges the data of a reply: an object with the key that was sent or one made up (Response/data, Data/alert_key)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.expecting import pushes_of
+from conformance.checks.judge.reply import ACCEPTED, Answer, read, sent_event
+from conformance.checks.verdicts import Finding
+from conformance.model.scenario import Push
+from conformance.wire.records import Exchange, Story
+
+
+def told_finding(
+    story: Story, push: Push, exchange: Exchange, expected: str, answer: Answer, sentence: str = ""
+) -> Finding:
+    """A finding on one push: what was sent, expected and got."""
+    got = answer.told()
+    message = answer.error.get("message") if answer.error is not None else None
+    more = f" ({shown(message)})" if message else ""
+    text = sentence or f"Expected {expected}, got {got}{more}."
+    return Finding(
+        text, told(push, story.scenario), expected, got + more, exchanges=(exchange.n,), scenario=story.scenario.id
+    )
+
+
+def judge_data(
+    bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, event: Mapping[str, Any]
+) -> None:
+    """The reply's data: there, an object, with the key that was sent or one that was made up."""
+    check, sent, limit = story.scenario.check, event.get("alert_key"), bench.contract.limits.alert_key
+    recovery = event.get("event_status") == bench.contract.recovery
+    if answer.data is None:
+        if recovery:
+            bench.answer("reply.data-on-ok", "absent")
+            return
+        got = shown(answer.body.get("data", "absent")) if answer.body is not None else "a body that is no JSON object"
+        sentence = f"The reply to an accepted event holds no data object: data is {got}."
+        bench.fails("data.object", check, told_finding(story, push, exchange, "data, an object", answer, sentence))
+        return
+    bench.holds("data.object", check, (exchange.n,))
+    if recovery and answer.key is None:
+        bench.answer("reply.data-on-ok", "absent")
+        return
+    if recovery:
+        bench.answer("reply.data-on-ok", "echoed")
+    elif not isinstance(answer.key, str) or not 0 < len(answer.key) <= bench.contract.limits.alert_key:
+        size = f", {len(answer.key)} characters" if isinstance(answer.key, str) else ""
+        sentence = f"data.alert_key is {shown(answer.key)}{size}; it must be a string of 1 to {limit} characters."
+        bench.fails(
+            "data.alert-key.present", check, told_finding(story, push, exchange, "a usable alert_key", answer, sentence)
+        )
+        return
+    else:
+        bench.holds("data.alert-key.present", check, (exchange.n,))
+    if isinstance(sent, str) and sent:
+        echo(bench, story, push, exchange, answer, sent)
+
+
+def echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, sent: str) -> None:
+    """An alert_key that was sent comes back unchanged."""
+    if answer.key == sent:
+        bench.holds("data.alert-key.echo", story.scenario.check, (exchange.n,))
+        return
+    sentence = f"alert_key came back as {shown(answer.key)}, sent was {shown(sent)}."
+    bench.fails(
+        "data.alert-key.echo",
+        story.scenario.check,
+        told_finding(story, push, exchange, "the key as sent", answer, sentence),
+    )
+
+
+def generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
+    """Keys made up for different alerts differ."""
+    first: dict[str, int] = {}
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            event, answer = sent_event(push, exchange), read(exchange)
+            if event is None or "alert_key" in event or answer.kind != ACCEPTED or not isinstance(answer.key, str):
+                continue
+            if answer.key in first:
+                both = f"exchanges {first[answer.key]} and {exchange.n}"
+                sentence = f"Two events got the same made-up key {shown(answer.key)} ({both})."
+                finding = told_finding(story, push, exchange, "a key of its own for each alert", answer, sentence)
+                bench.fails("data.alert-key.generated-unique", story.scenario.check, finding)
+            first.setdefault(answer.key, exchange.n)
+    if len(first) > 1:
+        bench.holds("data.alert-key.generated-unique", "data", list(first.values())[:2])
