@@ -37,7 +37,7 @@ class Level:
 def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
     """Levels of a text field that is cut at ``limit``."""
     return [
-        Level(f"{limit + 1}-ascii", lambda: fill(limit + 1, "ascii", "T<&>\"'"), over),
+        Level(f"{limit + 1}-ascii", lambda: fill(limit + 1, "words", "T<&>\"'"), over),
         Level(f"{limit}-mixed", lambda: fill(limit, "latin", _tricky(field)), within),
         Level(f"{limit + 20}-cjk", lambda: fill(limit + 20, "cjk"), over),
         Level("tricky", lambda: _tricky(field), within),
@@ -109,7 +109,7 @@ def label_levels(ground: Ground) -> list[Level]:
     return [
         Level("fifty", lambda: _labels(limits.labels), accepted),
         Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b"}, accepted),
-        Level("value-over", lambda: {"resource": fill(value + 1, "ascii", "v"), "n": "42", "z": fill(value + 2)}, over),
+        Level("value-over", lambda: {"resource": fill(value + 1, "words", "v"), "n": "42", "z": fill(value + 2)}, over),
         Level("absent", lambda: None, "labels.optional"),
         Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED}, accepted),
         Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),
@@ -147,7 +147,7 @@ def image_levels(ground: Ground) -> list[Level]:
 
     def over() -> list[dict[str, str]]:
         return [
-            image(0, fill(lim.alt + 1), 60, link(lim.href)),
+            image(0, fill(lim.alt + 1, "words"), 60, link(lim.href)),
             image(1, straddling(lim.alt + 9, lim.alt, "cjk", "astral"), 61, "/h"),
             image(2, "one thing is long about each image", 62, link(lim.href + 1)),
             image(3, "src", lim.src - 1, None),

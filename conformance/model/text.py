@@ -75,6 +75,7 @@ def squeezed(text: str) -> str:
 
 _SCRIPTS: dict[str, Callable[[int], str]] = {
     "ascii": lambda place: "abcdefghijklmnopqrstuvwxyz"[place % 26] if place % 5 else str((place // 5) % 10),
+    "words": lambda place: " " if place % 7 == 6 else "abcdefghijklmnopqrstuvwxyz"[(place * 5) % 26],
     "cjk": lambda place: chr(0x4E00 + (place * 37) % 20000),
     "astral": lambda place: chr(0x1F300 + (place * 7) % 250),
     "combining": lambda place: "e\u0301o\u0308n\u0303"[place % 6],

@@ -134,6 +134,7 @@ class Run:
         event = self._control_event("preflight")
         full = {
             **self._control_event("preflight-full"),
+            "event_status": self._other_status(),
             "description": "preflight",
             "labels": {"check": "preflight"},
             "images": [],
@@ -280,6 +281,12 @@ class Run:
             "event_status": self._mildest(),
             "alert_key": self.names.key(name),
         }
+
+    def _other_status(self) -> str:
+        """A status other than the mildest, where the run may send one: what refuses one status may take another."""
+        active = [status for status in self.contract.statuses if status != self.contract.recovery]
+        allowed = active[active.index(self.settings.max_severity) :] if self.settings.max_severity else active
+        return allowed[-2] if len(allowed) > 1 else allowed[-1]
 
     def _mildest(self) -> str:
         return next(s for s in reversed(self.contract.statuses) if s != self.contract.recovery)

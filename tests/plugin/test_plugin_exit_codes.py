@@ -86,7 +86,7 @@ def test_a_catalogue_that_cannot_be_read_gives_3(tmp_path: Path, name: str, line
         (("--seed", "x"), "--seed"),
         (("--replay", "nowhere"), "--replay"),
         (("--baseline", "nowhere.toml", *TITLE), "nowhere.toml"),
-        (("--target-url", "ftp://example.test/x", "--integration-key", "k"), "ftp"),
+        (("--target-url", "ftp://example.test/x", "--integration-key", "k"), "must begin with http"),
         (("--target-url", "http://127.0.0.1:1/event/push/alert/standard"), "--integration-key"),
     ],
     ids=lambda value: "-".join(value)[:30] if isinstance(value, tuple) else "",

@@ -24,7 +24,7 @@ class Bench:
     info: RunInfo
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    demanded: str = ""  # the optional field without which the target refuses everything, if there is one
+    demanded: str = ""  # what every refused event has in common (a field that it lacks, its status), if anything
 
     def _is_hidden(self, requirement: str) -> bool:
         """Whether only a field shows it that this run's observer does not."""
@@ -99,8 +99,12 @@ def shown(value: Any) -> str:
     return (
         text
         if len(text) <= _SHOWN
-        else f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]} ({len(value) if isinstance(value, str) else len(text)} characters)"
+        else f"{text[: _SHOWN // 2]} ... {text[-_SHOWN // 2 :]} ({_size(value, text)} characters)"
     )
+
+
+def _size(value: Any, text: str) -> int:
+    return len(value) if isinstance(value, str) else len(text)
 
 
 def told(push: Push, scenario: Scenario) -> str:

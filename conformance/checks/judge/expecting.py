@@ -29,7 +29,7 @@ def pushes_of(story: Story) -> Iterator[tuple[int, Push, Exchange]]:
 
 
 def demanded(bench: Bench, stories: Mapping[str, Story]) -> str:
-    """The optional field that every proper event refused lacks, and every one accepted has; usually none."""
+    """What sets each proper event refused apart from all accepted: a field it lacks, its status; usually nothing."""
     taken: list[Mapping[str, Any]] = []
     refused: list[Mapping[str, Any]] = []
     for story in stories.values():
@@ -39,11 +39,26 @@ def demanded(bench: Bench, stories: Mapping[str, Story]) -> str:
                 continue
             if expectation(bench, story, push, exchange).outcome == ACCEPT:
                 (taken if read(exchange).kind == ACCEPTED else refused).append(event)
+    if not refused or len(taken) < 3:
+        return ""
     for name in ("description", "labels", "images", "alert_key"):
-        lacking = refused and not any(event.get(name) for event in refused)
-        if lacking and len(taken) > 2 and all(name in event for event in taken):
+        if not any(event.get(name) for event in refused) and all(name in event for event in taken):
             return f"{name.replace('_', '-')}.optional"
+    for status in bench.contract.statuses:
+        if all(e.get("event_status") == status for e in refused) and all(
+            e.get("event_status") != status for e in taken
+        ):
+            return f"event-status.{status.lower()}"
+    for name in ("alt", "href"):
+        if all(_lacks(event, name) for event in refused) and not any(_lacks(event, name) for event in taken):
+            return f"{name}.optional"
     return ""
+
+
+def _lacks(event: Mapping[str, Any], name: str) -> bool:
+    """Whether an image of the event comes without this field."""
+    images = event.get("images")
+    return isinstance(images, list) and any(isinstance(image, dict) and not image.get(name) for image in images)
 
 
 def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> Expectation:
@@ -95,8 +110,12 @@ def _is_sequence(story: Story) -> bool:
 def blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
     """Whom to blame for a proper event refused: the levels that matter, where the combination was taken apart."""
     event = push.event()
-    demanded_field = bench.demanded.removesuffix(".optional").replace("-", "_")
-    if demanded_field and event is not None and not event.get(demanded_field):
+    if bench.demanded.startswith("event-status."):
+        status = (event or {}).get("event_status")
+        if isinstance(status, str) and bench.demanded == f"event-status.{status.lower()}":
+            return [bench.demanded]
+    field = bench.demanded.removesuffix(".optional").replace("-", "_")
+    if field and event is not None and (_lacks(event, field) if field in ("alt", "href") else not event.get(field)):
         return [bench.demanded]
     before = _failed_before(story, push)
     if before is not None:  # the same key fared no better in an event before

@@ -18,7 +18,9 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
         if story.scenario.fact("foreign"):
             _two_integrations(bench, story)
         if story.scenario.check == "keep-alive":
-            _kept_alive(bench, story, regular=_cut_after_refusals(stories))
+            plain = stories.get("plain")
+            if plain is not None and any(read(exchange).kind == ACCEPTED for exchange in plain.all_exchanges()):
+                _kept_alive(bench, story, regular=_cut_after_refusals(stories))
         if story.scenario.check == "together":
             _in_flight(bench, story, regular=_cut_in_bursts(stories) and not bench.info.flaky)
         if story.scenario.fact("rate"):

@@ -137,7 +137,7 @@ def _label(name: str, value: Any, stored: Mapping[str, Any], contract: Contract)
         yield "labels.key-at-limit", None
     for requirement, sentence in text(value, stored[name], limits.label_value, "labels.kept", "labels.value-cut"):
         told = f"label {shown(name)}: {sentence}" if sentence else None
-        if sentence and isinstance(stored[name], str) and stored[name].lower() == value.lower():
+        if sentence and difference(value, stored[name], limits.label_value) == "letter case changed":
             yield "labels.case", told
         else:
             yield requirement, told
