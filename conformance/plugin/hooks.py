@@ -185,6 +185,8 @@ class Plugin:
         report = yield
         if call.excinfo is not None and isinstance(call.excinfo.value, Violation):
             report.longrepr = outputs.told(call.excinfo.value.entry)
+        elif isinstance(report.longrepr, tuple):  # a skip names the file of ours that skipped: a path of this machine
+            report.longrepr = (item.nodeid.split("::")[0], *report.longrepr[1:])
         return report
 
     # -- the end -------------------------------------------------------------------------------------------------
