@@ -18,7 +18,7 @@ from pytest_metadata.plugin import metadata_key  # type: ignore[import-untyped]
 
 from conformance.checks.verdicts import Result
 from conformance.contract import Contract, load
-from conformance.report.page import BEGIN, END, KillFigure, summary_html
+from conformance.report.page import BEGIN, END, KillFigure, css, summary_html
 from conformance.report.text import clean
 from conformance.wire.records import Recording
 
@@ -106,7 +106,7 @@ def finish(path: Path) -> None:
         page = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return
-    made = finished(page)
+    made = finished(page).replace(css(), Path(css()).name)  # pytest-html tells where a style sheet came from
     if made != page:
         path.write_text(made, encoding="utf-8")
 
