@@ -39,7 +39,7 @@ def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
     return [
         Level(f"{limit + 1}-ascii", lambda: fill(limit + 1, "words", "T<&>\"'"), over),
         Level(f"{limit}-mixed", lambda: fill(limit, "latin", _tricky(field)), within),
-        Level(f"{limit + 20}-cjk", lambda: fill(limit + 20, "cjk"), over),
+        Level(f"{limit + 20}-cjk", lambda: straddling(limit + 20, limit, "cjk", "astral"), over),
         Level("tricky", lambda: _tricky(field), within),
         Level(f"{limit * 10}-astral-across", lambda: straddling(limit * 10, limit, "ascii", "astral"), over),
         Level(f"{limit - 1}-cjk", lambda: fill(limit - 1, "cjk"), within),
@@ -109,7 +109,15 @@ def label_levels(ground: Ground) -> list[Level]:
     return [
         Level("fifty", lambda: _labels(limits.labels), accepted),
         Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b"}, accepted),
-        Level("value-over", lambda: {"resource": fill(value + 1, "words", "v"), "n": "42", "z": fill(value + 2)}, over),
+        Level(
+            "value-over",
+            lambda: {
+                "resource": fill(value + 1, "words", "v"),
+                "n": "42",
+                "z": straddling(value + 2, value, "cjk", "astral"),
+            },
+            over,
+        ),
         Level("absent", lambda: None, "labels.optional"),
         Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED}, accepted),
         Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),

@@ -54,7 +54,7 @@ def accounts(ground: Ground) -> Iterator[Scenario]:
             continue
         for place, extra in enumerate(({}, {"description": "full", "labels": {"check": "a"}})):
             sent = refusal(ground.event("account", **extra), requirement.id, credential=needs)
-            worth = STANDARD if place else QUICK
+            worth = STANDARD if place else CORE + 4
             yield scenario(
                 f"{requirement.id}-{place}",
                 [requirement.id],

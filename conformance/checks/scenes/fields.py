@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Event, Ground, push, scenario, scenes
+from conformance.checks.ground import CORE, QUICK, STANDARD, THOROUGH, Event, Ground, push, scenario, scenes
 from conformance.checks.levels import description_levels, image_levels, key_levels, label_levels, link, title_levels
 from conformance.checks.scenes.combinations import COUNTS, SERVED
 from conformance.model.scenario import Scenario, Stage
@@ -113,7 +113,7 @@ def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
     """title_rule renders to title: ``::`` with $names, and [TPL] with ${names}."""
     labels = {"cluster": "nj", "resource": "es.nj.01", "check": "cpu.idle<20%"}
     cases = [
-        ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", QUICK),
+        ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", CORE + 4),
         ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", QUICK),
         ("rule-missing", "$cluster::$nosuch::$check", "nj / $nosuch / cpu.idle<20%", "title-rule.rendered", STANDARD),
         ("template-missing", "[TPL]${resource} ${nosuch}", "es.nj.01 <no value>", "title-rule.template", STANDARD),

@@ -62,9 +62,10 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     number = ground.names.digits(15)  # no prefix: what is compared as a number must be one
     star = base + "-a_7\U0001f525\u00e9#x!"
     ways = [("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y"), ("_", "-"), ("!", "")]
+    changed = [star.replace(old, new) for old, new in ways]
     groups = [
         ("case", [base, base.swapcase(), base.lower()], STANDARD - 5),
-        ("star", [star, star.swapcase(), *(star.replace(old, new) for old, new in ways)], CORE + 2),
+        ("star", [star, star.swapcase(), *changed[: ground.size(3, 6, 6)]], CORE + 2),
         ("tail", [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]], QUICK - 1),
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
         ("signs", [base + "_1", base + "%1", base + "*1", base + "?1"], STANDARD),

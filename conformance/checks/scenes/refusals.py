@@ -51,7 +51,7 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):
             sent = refusal(_raw(ground.event("type"), **{field: value}), f"{rule}.type-refused")
-            worth = CORE if place < 2 else QUICK if place < 3 else STANDARD
+            worth = CORE if place < 1 else QUICK - 1 if place < 2 else QUICK if place < 3 else STANDARD
             yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
 
 
@@ -95,7 +95,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
     cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]
     for place, word in enumerate(dict.fromkeys(cases)):
         sent = refusal(_raw(ground.event("case"), event_status=word), "event-status.case")
-        worth = CORE if place in (0, 3, 5) else QUICK if place < 8 else STANDARD
+        worth = CORE if place in (0, 5) else QUICK if place < 8 else STANDARD
         yield refused(f"event-status.case-{place}", "event-status.case", sent, worth=worth)
     for place, form in enumerate(["{} ", " {}", "{}\n", "\t{}", "{}\r\n", " {} "]):
         for status in statuses:
