@@ -48,7 +48,10 @@ kill-matrix: $(READY) ## Run every fault; write docs/kill-matrix.md and spec/kil
 	@$(BIN)/conformance faults --matrix
 
 test-hostile: $(READY) ## The whole fleet of hostile servers (long)
-	@$(BIN)/python -m pytest tests/hostile -n $(JOBS) -m 'long or not long' $(ARGS)
+	@$(BIN)/python -m pytest tests/hostile -n $(JOBS) -m 'hostile_long or not hostile_long' $(ARGS)
+
+test-flaky: $(READY) ## 50 runs over a line that loses 5% of its connections, 20 over a slow store (long)
+	@$(BIN)/python -m pytest tests/hostile/test_flaky_lines.py -n $(JOBS) -m hostile_long $(ARGS)
 
 bench: $(READY) ## Measure speed and memory; writes benchmarks/results.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
