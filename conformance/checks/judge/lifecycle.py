@@ -297,6 +297,9 @@ def _judge_update(case: _Case, event: Mapping[str, Any], alert: Mapping[str, Any
                 "alert-key.update-description", f"after an update, the description: {sentence}" if sentence else None
             )
     wrong = [sentence for _, sentence in stored.title(event, alert, contract) if sentence]
+    kept = alert.get("title_rule")
+    if wrong and isinstance(kept, str) and len(kept) > contract.limits.title_rule:
+        case.say("title-rule.cut", f"after an update, the title: {wrong[0]}")  # too long, whoever brought it
     if event.get("labels"):
         merged = (
             {name: alert["labels"].get(name) for name in event["labels"]}

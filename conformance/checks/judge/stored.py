@@ -195,6 +195,26 @@ def images(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
     yield from _other_images(sent, stored, contract)
 
 
+def _several_lost(among: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]], contract: Contract) -> bool:
+    """Whether several proper images are not stored that are not all long in the same place: then it is the array."""
+    limits, kept = contract.limits, [entry.get("src") for entry in stored]
+    lost = [e for e in among if source_kind(e.get("src"), contract) == "link" and e["src"] not in kept]
+    places = [
+        {
+            name
+            for name, is_long in (
+                ("alt", len(entry.get("alt") or "") > limits.alt),
+                ("no-alt", not entry.get("alt")),
+                ("href", len(entry.get("href") or "") > limits.href),
+                ("src", len(entry["src"]) > limits.src - 2),
+            )
+            if is_long
+        }
+        for entry in lost
+    ]
+    return len(lost) > 1 and not set.intersection(*places)
+
+
 def _mistyped(image: Mapping[str, Any]) -> bool:
     return any(not isinstance(image.get(name, ""), str) for name in ("alt", "href"))
 
@@ -215,7 +235,9 @@ def _kept_image(
     limits = contract.limits
     found = [entry for entry in stored if entry.get("src") == sent["src"]]
     if not found:
-        if not _alt_is_shared(sent, among, contract):
+        if _several_lost(among, stored, contract):
+            yield "images.kept", f"of {len(among)} images {len(stored)} are stored; {shown(sent['src'])} is missing"
+        elif not _alt_is_shared(sent, among, contract):
             yield from _lost_image(sent, stored, contract)
         return
     yield "src.kept", None

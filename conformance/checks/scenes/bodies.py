@@ -84,6 +84,9 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
         yield scenario(
             f"body.odd-{name}", [NEVER, "request-id.present"], push(body, NEVER), worth=worth, open=point, loose=True
         )
+    escaped = ground.event("escaped", description='主机 é 🔥 \t "q"', labels={"check": "日志"})
+    ascii_only = push(json.dumps(escaped).encode(), NEVER)
+    yield scenario("body.escapes", [NEVER, "description.kept", "labels.kept"], ascii_only, worth=STANDARD)
     packed = push(
         gzip.compress(encode(event()), mtime=0),
         NEVER,

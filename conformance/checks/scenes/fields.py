@@ -93,6 +93,28 @@ def images_without(ground: Ground) -> Iterator[Scenario]:
 
 
 @scenes
+def texts_of_images_over(ground: Ground) -> Iterator[Scenario]:
+    """An alt, or an href, above its limit; each alone."""
+    limits = ground.contract.limits
+    for name, text in (("alt", fill(limits.alt + 1, "cjk")), ("href", link(limits.href + 1, 6))):
+        image = {"alt": "over", "src": link(52, 6), name: text}
+        requirement = f"{name}.over-limit-accepted"
+        sent = push(ground.event("over", images=[image]), requirement)
+        yield scenario(f"{name}.over", [requirement, f"{name}.cut"], sent, worth=QUICK + 1)
+
+
+@scenes
+def updates_over(ground: Ground) -> Iterator[Scenario]:
+    """An update is cut like the event before it."""
+    limits = ground.contract.limits
+    start = ground.event("cut", description="first")
+    texts = {"title_rule": fill(limits.title_rule + 9), "description": fill(limits.description + 9, "cjk")}
+    serves = ["title-rule.cut", "alert-key.update-description", "alert-key.update-others"]
+    steps = (push(start, "title-rule.accepted"), push({**start, **texts}, "title-rule.over-limit-accepted"))
+    yield scenario("title-rule.update-over", serves, *steps)
+
+
+@scenes
 def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     """Fields that the document does not name, as real clients send them, change nothing."""
     extras: list[Event] = [
@@ -116,6 +138,7 @@ def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
         ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", CORE + 4),
         ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", QUICK),
         ("rule-missing", "$cluster::$nosuch::$check", "nj / $nosuch / cpu.idle<20%", "title-rule.rendered", STANDARD),
+        ("rule-longer", "$cluster::$cluster_name", "nj / $cluster_name", "title-rule.rendered", STANDARD),
         ("template-missing", "[TPL]${resource} ${nosuch}", "es.nj.01 <no value>", "title-rule.template", STANDARD),
     ]
     for name, rule, title, requirement, worth in cases:

@@ -47,6 +47,9 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         missing = f"{rule}.missing-refused"
         bare = {name: value for name, value in ground.event("req").items() if name != field}
         yield refused(f"{rule}.missing", missing, refusal(bare, missing), worth=CORE)
+        if field == "title_rule":
+            over = {name: value for name, value in ground.ok(ground.names.key("req")).items() if name != field}
+            yield refused(f"{rule}.missing-ok", missing, refusal(over, missing))
         fuller = {name: value for name, value in ground.event("req", **full).items() if name != field}
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):

@@ -132,10 +132,3 @@ wrong(
     hard=True,
     read_images=_when(lambda document: len(str(document.get("description", ""))) > 2048),
 )
-wrong(
-    "image-unknown-member-refused",
-    ROW,
-    "An image with a member that is not documented is refused.",
-    level="should",
-    read_image=_known_members,
-)
