@@ -34,7 +34,7 @@ conformance: $(READY) ## Run the suite: TARGET_URL=… or the embedded server; r
 	@$(BIN)/python -m pytest $(if $(TARGET_URL),--target-url '$(TARGET_URL)') $(if $(BUDGET),--budget $(BUDGET)) $(ARGS)
 
 test: $(READY) ## Test the suite itself (under 5 minutes)
-	@$(BIN)/python -m pytest tests -n $(JOBS) -m 'not long' $(ARGS)
+	@$(BIN)/python -m pytest tests -n $(JOBS) --dist worksteal -m 'not long' $(ARGS)
 
 test-matrix: $(READY) ## Every fault, every variant, all budgets, 20 seeds (hours; SAMPLE=N takes N faults and no more)
 ifeq ($(SAMPLE),)
