@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from conformance.checks.judge.answers import fingerprint
 from conformance.checks.judge.bench import Bench, hidden
@@ -123,8 +124,6 @@ def conclude(
         partial,
         warnings,
     )
-    from dataclasses import replace  # noqa: PLC0415 - one use
-
     return replace(result, sentence=sentence(result))
 
 
