@@ -8,7 +8,7 @@ import tracemalloc
 import zlib
 
 import pytest
-from wire_servers import OK, client_of, endless, saying, serving
+from wire_servers import OK, answering, client_of, endless, saying, serving
 
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Note
@@ -226,7 +226,7 @@ def test_a_long_header_value_is_kept_in_part() -> None:
 def test_replies_that_are_all_too_long_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Long replies are kept whole for the judges until together they are too much."""
     monkeypatch.setattr("conformance.wire.client._LARGE_BUDGET", 300_000)
-    with serving(saying(with_body(b"x" * 200_000))) as server, client_of(server) as (client, _):
+    with serving(answering(with_body(b"x" * 200_000))) as server, client_of(server) as (client, _):
         first, second = client.push(PUSH, Note()), client.push(PUSH, Note())
     assert first.reply is not None
     assert len(first.reply.body) == 200_000
