@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from conformance.checks.verdicts import (
     BLOCKED,
@@ -203,8 +204,10 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
 
 
 def again(node: str, info: RunInfo) -> str:
-    """The shell line that runs one check again; keys come from the environment."""
-    parts = ["pytest", shlex.quote(clean(node)), *(shlex.quote(clean(part)) for part in info.options)]
+    """The shell line that runs one check again, from whatever folder; keys come from the environment."""
+    path, _, name = clean(node).partition("::")
+    check = f"conformance.checks.{PurePosixPath(path).stem}::{name}"
+    parts = ["pytest", "--pyargs", shlex.quote(check), *(shlex.quote(clean(part)) for part in info.options)]
     if not info.embedded:
         parts += ["--target-url", shlex.quote(clean(info.target))]
     if info.budget != "standard":

@@ -180,7 +180,8 @@ def talk(url: str, data: bytes, until: bytes = b"", seconds: float = 2.0, most: 
     received = bytearray()
     deadline = time.monotonic() + seconds
     pattern = re.compile(until, re.DOTALL) if until and not until.endswith(rb"\Z") else None
-    with socket.create_connection(address(url), timeout=seconds) as sock, contextlib.suppress(ConnectionResetError):
+    # A reset may arrive while the connection is still being made, so the suppression stands around that, too.
+    with contextlib.suppress(ConnectionResetError), socket.create_connection(address(url), timeout=seconds) as sock:
         sock.sendall(data)
         while len(received) < most and not (pattern and pattern.search(received)):
             sock.settimeout(max(0.01, deadline - time.monotonic()))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fleet import MODES, start
-from hostile_matrix import JOBS, Measured, measure
+from hostile_matrix import Measured, measure
 from suite_claims import report_of
 from suite_runs import APP_KEY, KEY, run
 
@@ -40,18 +39,10 @@ def _claims(measured: Measured) -> None:
     assert not measured.complaints, f"{measured.mode} ({measured.sentence}): " + "; ".join(measured.complaints)
 
 
-@pytest.fixture(scope="module")
-def sampled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measured]:
-    """The outcomes of the sample, made a few at a time."""
-    folder = tmp_path_factory.mktemp("sample")
-    with ThreadPoolExecutor(JOBS) as pool:
-        return dict(zip(SAMPLE, pool.map(lambda name: measure(name, folder / name)[0], SAMPLE), strict=True))
-
-
 @pytest.mark.parametrize("mode", SAMPLE)
-def test_a_sample_of_hostile_targets_is_survived(sampled: dict[str, Measured], mode: str) -> None:
+def test_a_sample_of_hostile_targets_is_survived(mode: str, tmp_path: Path) -> None:
     """The exit code is one that the mode allows, its sentence names the problem, and nothing is leaked or broken."""
-    _claims(sampled[mode])
+    _claims(measure(mode, tmp_path)[0])
 
 
 @pytest.mark.hostile_long
