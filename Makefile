@@ -10,8 +10,12 @@ READY      := $(VENV)/.ready
 TARGET_URL ?=
 BUDGET     ?=
 ARGS       ?=
-JOBS       ?= auto
+# Many tests wait more than they work: two of them to a processor.
+JOBS       ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 SAMPLE     ?=
+
+# Compiled modules are kept: the many short runs of the tests would compile them anew each time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help venv conformance test test-matrix kill-matrix test-hostile bench lint format clean

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from conformance.contract import Contract
@@ -55,6 +56,11 @@ class Ground:
         """A proper event with a fresh key; ``None`` drops a field (use ``raw`` for a null)."""
         base = {"title_rule": self.names.title(hint), "event_status": self.mild, "alert_key": self.names.key(hint)}
         return {name: value for name, value in {**base, **fields}.items() if value is not None}
+
+    @cached_property
+    def plain(self) -> Event:
+        """The plainest proper event, one for the run: forms of requests that only their replies judge send it again."""
+        return self.event("plain")
 
     def ok(self, key: str | None, **fields: Any) -> Event:
         """A recovery of ``key``."""

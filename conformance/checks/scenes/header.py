@@ -15,19 +15,18 @@ def plain(ground: Ground) -> Iterator[Scenario]:
     """The plainest proper event, and one that uses every field: what each refusal differs from in one place."""
     serves = ["content-type.json", "key.accepted", "success.status", "success.ok", "data.object", "data.alert-key.echo"]
     stored = ["alert-key.kept", "event-status.stored", "description.absent-empty", "labels.absent-empty"]
-    event = ground.event("plain")
     yield scenario(
         PLAIN,
         [*serves, *stored, "images.absent-empty", "title-rule.kept"],
-        push(event, "content-type.json"),
+        push(ground.plain, "content-type.json"),
         worth=CORE - 5,
     )
 
 
 @scenes
 def accepted_forms(ground: Ground) -> Iterator[Scenario]:
-    """Header names in any case, and the charset: one alert serves all, for only the replies are judged."""
-    event = ground.event("header")
+    """Header names in any case, and the charset: the plain event again, for only the replies are judged."""
+    event = ground.plain
     names = [("content-type", QUICK), ("CONTENT-TYPE", QUICK), ("cOnTeNt-TyPe", STANDARD)]
     for place, (name, worth) in enumerate(names):
         sent = push(event, "content-type.header-case", headers=((name, "application/json"),))

@@ -42,7 +42,7 @@ def recovery_with_a_bad_key(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     """The good key percent-encoded whole, and other parameters before and after it."""
-    event = ground.event("query")
+    event = ground.plain
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
     yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK)
     named = push(event, "key.percent-decoded", credential=MAIN_NAME_ENCODED)
@@ -69,7 +69,6 @@ def two_integrations(ground: Ground) -> Iterator[Scenario]:
         ["key.separate"],
         push(event, "key.accepted"),
         push(ground.ok(event["alert_key"]), "key.separate", credential=SECOND),
-        worth=QUICK,
         foreign=True,
     )
     event = ground.event("shared2", description="of the first")
