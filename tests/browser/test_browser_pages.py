@@ -128,9 +128,7 @@ def test_a_picture_shows_the_page(browser: Browser, report: Callable[..., Path],
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["dark", "light"])
-def test_axe_finds_nothing_serious(
-    browser: Browser, report: Callable[..., Path], tmp_path: Path, scheme: int
-) -> None:
+def test_axe_finds_nothing_serious(browser: Browser, report: Callable[..., Path], tmp_path: Path, scheme: int) -> None:
     """Screen readers and keyboards get along with the page, by light and in the dark."""
     axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     page = tmp_path / "axe.html"

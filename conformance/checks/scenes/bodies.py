@@ -53,7 +53,6 @@ def _with(event: dict[str, object], raw: str) -> bytes:
 @scenes
 def odd_objects(ground: Ground) -> Iterator[Scenario]:
     """Bodies on which readers differ: any answer in the envelope is fine, none may be a 5xx."""
-
     same = dict(ground.event("odd"))  # one alert for all of which the reply alone tells
 
     def event() -> dict[str, object]:
