@@ -70,6 +70,8 @@ def _requirement(
     else:
         verdict = next((name for name in WORST_FIRST if name in outcomes), NOT_OBSERVED if blind else NOT_REACHED)
         reason = "no scenario of it was reached within the budget" if verdict == NOT_REACHED else ""
+        if verdict == NOT_APPLICABLE:
+            reason = next(judgement.finding.sentence for judgement in found if judgement.finding is not None)
     if verdict == NOT_REACHED and chosen and read_problem:
         verdict, reason = BLOCKED, f"the store could not be read: {read_problem}"
     telling = [judgement for judgement in found if judgement.outcome == verdict]

@@ -52,6 +52,7 @@ def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
         Level("number-like", lambda: "0123", within),
         Level(f"{limit // 2}-ascii", lambda: fill(limit // 2), within),
         Level("json", lambda: '{"b": 1, "a":[1,2.50], "c": "\\u00e9", "b": null}', within),
+        Level("replacements", lambda: "cost $$5 $& $1 $` \\1 \\n {0} %(a)s", within),
         Level("bmp-edge", lambda: "\uff5e\ud7ff\ue000 \u00df\u0130\u0131 \u1e9e", within),
     ]
 
@@ -149,7 +150,7 @@ def image_levels(ground: Ground) -> list[Level]:
 
     def edges() -> list[dict[str, str]]:
         return [
-            image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[-22:]), lim.src, link(lim.href)),
+            image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[68:90]), lim.src, link(lim.href)),
             image(1, None, 40, None),
         ]
 

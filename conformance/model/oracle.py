@@ -84,7 +84,7 @@ def _content_type(push: Push, contract: Contract) -> Expectation | None:
 
 def _credential(push: Push, contract: Contract) -> Expectation | None:
     demanded = {"absent": "key.missing-refused", "empty": "key.empty-refused"}
-    demanded |= dict.fromkeys(("unknown", "near", "longer", "quoted"), "key.unknown-refused")
+    demanded |= dict.fromkeys(("unknown", "near", "longer", "shorter", "quoted"), "key.unknown-refused")
     if push.credential in demanded:
         found = demanded[push.credential]
         return Expectation(REFUSE, found, contract.requirements[found].accepts)

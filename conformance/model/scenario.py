@@ -16,12 +16,15 @@ JSON_TYPE: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
 
 #: Credentials that a push can name. ``account:CODE`` names the key given by ``--account CODE=KEY``.
 MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unknown"
-#: Keys that were never handed out either: the good one but for its last character, or with one more, or with quotes.
-NEAR, LONGER, QUOTED = "near", "longer", "quoted"
+#: Keys that were never handed out either: the good one but for its last character, or with one more or one less; one
+#: with quotes in it.
+NEAR, LONGER, SHORTER, QUOTED = "near", "longer", "shorter", "quoted"
 #: The good key after the other parameters of the query instead of before them.
 MAIN_LAST = "main-last"
 #: The good key under a parameter name that is percent-encoded.
 MAIN_NAME_ENCODED = "main-name-encoded"
+#: Every character of the good key percent-encoded, in capital hexadecimal digits or in small ones.
+MAIN_ENCODED_SMALL = "main-encoded-small"
 MAIN_ENCODED, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN = "main-encoded", "main-then-unknown", "unknown-then-main"
 
 

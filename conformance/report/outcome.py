@@ -193,6 +193,8 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
             "--app-key KEY (the vendor's Open API), --observer webhook, or --observer MODULE:FACTORY",
         )
     if entry.verdict == NOT_APPLICABLE:
+        if entry.findings:  # what was needed was given, and brought nothing about
+            return clean(entry.reason, 200), "a larger number for that option, if there is a limit at all"
         requirement = contract.requirements.get(entry.id)
         needs = requirement.needs if requirement else None
         return _OPTIONS.get(needs or "", (needs or "an option that was not given", "see pytest --help"))

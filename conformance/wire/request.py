@@ -88,21 +88,23 @@ class Requests:
         """Return what stands after ``integration_key=``, as sent and as shown, once for each time the key is given."""
         main = (_quoted(self._target.key), "$INTEGRATION_KEY")
         unknown = (_quoted(self._unknown), _quoted(self._unknown))
-        encoded = (
-            "".join(f"%{byte:02X}" for byte in self._target.key.encode("utf-8", "surrogatepass")),
-            "$INTEGRATION_KEY",
+        encoded, small = (
+            ("".join(f"%{byte:{digits}}" for byte in self._target.key.encode("utf-8", "surrogatepass")), main[1])
+            for digits in ("02X", "02x")
         )
         known = {
             scenario.MAIN: [main],
             scenario.MAIN_LAST: [main],
             scenario.MAIN_NAME_ENCODED: [main],
             scenario.NEAR: [(_quoted(near(self._target.key)), "$INTEGRATION_KEY_NEAR")],
+            scenario.SHORTER: [(_quoted(self._target.key[:-1]), "$INTEGRATION_KEY_SHORTER")],
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
             scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],
             scenario.ABSENT: [],
             scenario.EMPTY: [("", "")],
             scenario.UNKNOWN: [unknown],
             scenario.MAIN_ENCODED: [encoded],
+            scenario.MAIN_ENCODED_SMALL: [small],
             scenario.MAIN_THEN_UNKNOWN: [main, unknown],
             scenario.UNKNOWN_THEN_MAIN: [unknown, main],
         }

@@ -90,7 +90,8 @@ class Target:
         """Every secret of the target under the name that stands for it in records, for the redactor."""
         found = {"INTEGRATION_KEY": self.key, "SECOND_KEY": self.second_key, "APP_KEY": self.app_key}
         found |= {account_name(code): key for code, key in self.accounts.items()}
-        found["INTEGRATION_KEY_NEAR"] = near(self.key)  # it tells all of the key but one character
+        found["INTEGRATION_KEY_NEAR"] = near(self.key)  # these tell all of the key but one character
+        found["INTEGRATION_KEY_SHORTER"] = self.key[:-1]
         for name, value in self.headers:
             if _SECRET_HEADER.search(name):
                 # "Bearer abc": the scheme is no secret, and the token may be echoed without it.

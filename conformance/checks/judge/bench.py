@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.checks.verdicts import BLOCKED, FAIL, NOT_OBSERVED, PASS, Finding, Judgement
+from conformance.checks.verdicts import BLOCKED, FAIL, NOT_APPLICABLE, NOT_OBSERVED, PASS, Finding, Judgement
 from conformance.contract import Contract
 from conformance.model.scenario import Push, Scenario
 from conformance.wire.records import Exchange, RunInfo
@@ -53,6 +53,10 @@ class Bench:
         """This requirement could not be decided here."""
         numbers = tuple(exchanges)
         self.judgements.append(Judgement(requirement, BLOCKED, check, numbers, Finding(sentence, exchanges=numbers)))
+
+    def idle(self, requirement: str, check: str, sentence: str) -> None:
+        """This requirement speaks of something that the target gave no occasion for."""
+        self.judgements.append(Judgement(requirement, NOT_APPLICABLE, check, (), Finding(sentence)))
 
     def unseen(self, requirement: str, check: str) -> None:
         """This requirement needs a read-back that the run does not have."""

@@ -190,6 +190,7 @@ def _judge_key(
     bench: Bench, story: Story, stage: int, key: str, expected: Expected, alerts: list[Mapping[str, Any]]
 ) -> None:
     case = _Case(bench, story, stage, key, expected, alerts)
+    _judge_lengths(case, expected, alerts)
     active = [alert for alert in alerts if is_active(alert, bench.contract.recovery)]
     blame = _BLAME[expected.change] if expected.stage == stage else "event-status.ok-only-own"
     if not expected.active:
@@ -234,6 +235,15 @@ def _judge_count(case: _Case, alert: Mapping[str, Any]) -> None:
     kept, limit = alert.get("labels"), case.bench.contract.limits.labels
     if isinstance(kept, dict) and len(kept) > limit:
         case.say("labels.over-fifty", f"{len(kept)} labels are stored; at most {limit} may be")
+
+
+def _judge_lengths(case: _Case, expected: Expected, alerts: list[Mapping[str, Any]]) -> None:
+    """Nothing is longer than may be kept; of a new alert each field is judged against what was sent instead."""
+    if expected.change == "new":
+        return
+    for alert in alerts:
+        for requirement, sentence in stored.beyond(alert, case.bench.contract):
+            case.say(requirement, sentence)
 
 
 def _statuses(alerts: list[Mapping[str, Any]]) -> str:
@@ -297,9 +307,6 @@ def _judge_update(case: _Case, event: Mapping[str, Any], alert: Mapping[str, Any
                 "alert-key.update-description", f"after an update, the description: {sentence}" if sentence else None
             )
     wrong = [sentence for _, sentence in stored.title(event, alert, contract) if sentence]
-    kept = alert.get("title_rule")
-    if wrong and isinstance(kept, str) and len(kept) > contract.limits.title_rule:
-        case.say("title-rule.cut", f"after an update, the title: {wrong[0]}")  # too long, whoever brought it
     if event.get("labels"):
         merged = (
             {name: alert["labels"].get(name) for name in event["labels"]}

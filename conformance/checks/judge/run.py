@@ -86,8 +86,10 @@ def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[s
     """
     bench = Bench(contract or load(), replace(_NOWHERE, blind_to=tuple(blind_to)))
     facts = story.scenario.facts
-    if not story.observations or any(name in ("any", "rate", "loose") and value for name, value in facts):
+    if not story.observations or any(name in ("any", "loose") and value for name, value in facts):
         return True
+    if story.scenario.fact("rate"):
+        return not special.acknowledged_and_lost(story)[0]
     if not story.scenario.fact("foreign"):
         lifecycle.judge_stage(bench, story, len(story.observations) - 1)
     special.judge(bench, {story.scenario.id: replace(story)})

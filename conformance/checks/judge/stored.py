@@ -318,6 +318,25 @@ def _other_images(sent: Sequence[Any], stored: Sequence[Mapping[str, Any]], cont
         yield "images.kept", f"images are stored that were not sent: {shown(alien or stored)}"
 
 
+def beyond(alert: Mapping[str, Any], contract: Contract) -> Iterator[Outcome]:
+    """Texts longer than may be kept, whichever event brought them: an update or a recovery is cut like any event."""
+    limits = contract.limits
+    kept_labels, kept_images = alert.get("labels"), alert.get("images")
+    labels_ = kept_labels.items() if isinstance(kept_labels, dict) else ()
+    images_ = [entry for entry in kept_images if isinstance(entry, dict)] if isinstance(kept_images, list) else []
+    texts = [
+        ("title-rule.cut", "title_rule", alert.get("title_rule"), limits.title_rule),
+        ("description.cut", "description", alert.get("description"), limits.description),
+        *(("labels.value-cut", f"label {shown(name)}", value, limits.label_value) for name, value in labels_),
+        *(("alt.cut", "alt of an image", image.get("alt"), limits.alt) for image in images_),
+        *(("href.cut", "href of an image", image.get("href"), limits.href) for image in images_),
+        *(("src.over-limit-discarded", "src of an image", image.get("src"), limits.src) for image in images_),
+    ]
+    for requirement, name, value, limit in texts:
+        if isinstance(value, str) and len(value) > limit:
+            yield requirement, f"{name} is stored with {len(value)} characters; at most {limit} may be"
+
+
 def whole(
     event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contract, blind_to: Sequence[str] = ()
 ) -> Iterator[Outcome]:

@@ -29,7 +29,6 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("text", b"hello", STANDARD),
         ("form", b"title_rule=x&event_status=Info", STANDARD),
         ("trailing-comma", whole[:-1] + b",}", STANDARD),
-        ("comment", whole[:-1] + b" /* c */}", STANDARD),
         ("xml", b"<event><title_rule>x</title_rule></event>", STANDARD),
         ("single-quotes", whole.replace(b'"', b"'"), STANDARD),
         ("no-end", whole[:-1], STANDARD),

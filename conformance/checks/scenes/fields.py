@@ -107,11 +107,32 @@ def texts_of_images_over(ground: Ground) -> Iterator[Scenario]:
 def updates_over(ground: Ground) -> Iterator[Scenario]:
     """An update is cut like the event before it."""
     limits = ground.contract.limits
-    start = ground.event("cut", description="first")
+    start = ground.event("cut", description="first", labels={"check": "first"})
     texts = {"title_rule": fill(limits.title_rule + 9), "description": fill(limits.description + 9, "cjk")}
-    serves = ["title-rule.cut", "alert-key.update-description", "alert-key.update-others"]
+    over: Event = {"labels": {"check": fill(limits.label_value + 9, "latin")}}
+    serves = ["title-rule.cut", "alert-key.update-description", "alert-key.update-others", "labels.value-cut"]
     steps = (push(start, "title-rule.accepted"), push({**start, **texts}, "title-rule.over-limit-accepted"))
-    yield scenario("title-rule.update-over", serves, *steps)
+    yield scenario(
+        "title-rule.update-over", serves, *steps, push({**start, **over}, "labels.value-over-limit-accepted")
+    )
+
+
+@scenes
+def very_long_texts(ground: Ground) -> Iterator[Scenario]:
+    """A text of more bytes than a small column or a frame holds is cut like any other; one to an event."""
+    size, image = 70_000, {"alt": "far", "src": link(53, 8)}
+    cases: list[tuple[str, str, Event]] = [
+        ("title-rule", "title-rule.cut", {"title_rule": fill(size)}),
+        ("description", "description.cut", {"description": fill(size, "words")}),
+        ("labels", "labels.value-cut", {"labels": {"far": fill(size)}}),
+        ("alt", "alt.cut", {"images": [{**image, "alt": fill(size)}]}),
+        ("href", "href.cut", {"images": [{**image, "href": link(size)}]}),
+        ("src", "src.over-limit-discarded", {"images": [{**image, "src": link(size)}]}),
+    ]
+    for check, kept, fields in cases:
+        accepted = "labels.value-over-limit-accepted" if check == "labels" else f"{check}.over-limit-accepted"
+        sent = push(ground.event("very long", **fields), accepted)
+        yield scenario(f"{check}.very-long", [accepted, kept], sent, worth=STANDARD + 4)
 
 
 @scenes

@@ -55,7 +55,7 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         ("application/json-patch+json", STANDARD),
         ("application/vnd.api+json", STANDARD),
         ("application/octet-stream", STANDARD),
-        ("multipart/form-data; boundary=x", STANDARD),
+        ("image/png", STANDARD),
         ("text/plain; charset=utf-8", STANDARD),
         ("text/html;application/json", STANDARD),
     ]

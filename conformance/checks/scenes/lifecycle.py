@@ -115,6 +115,9 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
         start = ground.event("before", alert_key=key, event_status=before, description="before", labels={"a": "1"})
         end = ground.event("after", alert_key=key, event_status=after, description=f"after {place}", labels={"b": "2"})
         steps = [push(start, "alert-key.accepted"), push(end, "alert-key.update")]
+        if before != after:
+            # and back again, with nothing else changed
+            steps.append(push({**end, "event_status": before}, "alert-key.update"))
         closing = push(ground.ok(key), "event-status.ok")
         yield scenario(f"lifecycle.change-{place}", SERVED, *steps, closing, worth=STANDARD)
     key = ground.names.key("many")

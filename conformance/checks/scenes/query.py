@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, refused, scenario, scenes
-from conformance.model.scenario import LONGER, MAIN_LAST, MAIN_NAME_ENCODED, NEAR, QUOTED, SECOND, Scenario, Stage
+from conformance.model.scenario import (
+    LONGER,
+    MAIN_ENCODED_SMALL,
+    MAIN_LAST,
+    MAIN_NAME_ENCODED,
+    NEAR,
+    QUOTED,
+    SECOND,
+    SHORTER,
+    Scenario,
+    Stage,
+)
 
 
 @scenes
@@ -24,7 +35,7 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, and one with quotes in it."""
-    for credential in (NEAR, LONGER, QUOTED):
+    for credential in (NEAR, LONGER, SHORTER, QUOTED):
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=QUICK + 1)
 
@@ -45,6 +56,8 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     event = ground.plain
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
     yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK)
+    small = push(event, "key.percent-decoded", credential=MAIN_ENCODED_SMALL)
+    yield scenario("key.encoded-small", ["key.percent-decoded"], Stage((small,), False), worth=STANDARD)
     named = push(event, "key.percent-decoded", credential=MAIN_NAME_ENCODED)
     yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=STANDARD)
     last = push(event, "key.query-extra", query=(("tenant", "dev"),), credential=MAIN_LAST)
