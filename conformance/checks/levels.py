@@ -22,7 +22,13 @@ TYPED = {
     "none": "null",
     "yes": "True",
     "hex": "0x1F",
+    "zero": "0",
+    "big": "12345678901234567890",
+    "date": "2026-01-01",
+    "no": "false",
 }
+#: Labels named like something that servers, languages and libraries have a meaning of their own for.
+NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,9 @@ def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
         Level("one", lambda: "x", within),
         Level("number-like", lambda: "0123", within),
         Level(f"{limit // 2}-ascii", lambda: fill(limit // 2), within),
+        Level("formula", lambda: "=1+1", within),
+        Level("zero", lambda: "0", within),
+        Level("null-word", lambda: "null", within),
         Level("json", lambda: '{"b": 1, "a":[1,2.50], "c": "\\u00e9", "b": null}', within),
         Level("replacements", lambda: "cost $$5 $& $1 $` \\1 \\n {0} %(a)s", within),
         Level("bmp-edge", lambda: "\uff5e\ud7ff\ue000 \u00df\u0130\u0131 \u1e9e", within),
@@ -120,7 +129,9 @@ def label_levels(ground: Ground) -> list[Level]:
             over,
         ),
         Level("absent", lambda: None, "labels.optional"),
-        Level("tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED}, accepted),
+        Level(
+            "tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED, **NAMED}, accepted
+        ),
         Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),
         Level("empty", dict, "labels.optional"),
         Level("astral", lambda: {"icon": straddling(value + 9, value, "latin", "astral")}, over),

@@ -9,7 +9,12 @@ _MOST_DIGITS = 4000  # Python refuses to convert more, for the time it takes; no
 
 
 def loads(body: bytes | str, *, strict: bool = True) -> Any:
-    """The value in a body.  ``strict``: NaN and Infinity are no JSON.  Raises ValueError, for endless nesting too."""
+    """The value in a body.  Raises ValueError, for endless nesting too.
+
+    ``strict``: NaN and Infinity are no JSON, and neither is what is not plain UTF-8, or has a mark before it.
+    """
+    if strict and isinstance(body, bytes):
+        body = body.decode("utf-8")
     try:
         return json.loads(body, parse_int=_integer, parse_constant=_refused if strict else float)
     except RecursionError:

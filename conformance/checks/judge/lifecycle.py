@@ -228,6 +228,8 @@ def _judge_key(
             case.say("alert-key.exact", None)
     if expected.fields:
         _judge_fields(case, story, expected, active[0], moved=expected.stage != stage)
+    elif expected.change == "retrigger":
+        _judge_again(case, expected, active[0])
 
 
 def _judge_count(case: _Case, alert: Mapping[str, Any]) -> None:
@@ -296,6 +298,14 @@ def _judge_fields(case: _Case, story: Story, expected: Expected, alert: Mapping[
                 case.say(requirement, sentence)
         return
     _judge_update(case, event, alert)
+
+
+def _judge_again(case: _Case, expected: Expected, alert: Mapping[str, Any]) -> None:
+    """After a recovery and another event, in the alert reopened or in another one: the text that came with it."""
+    if not expected.event.get("description") or expected.together:
+        return
+    for requirement, sentence in stored.description(expected.event, alert, case.bench.contract):
+        case.say(requirement, f"after a recovery and another event, {sentence}" if sentence else None)
 
 
 def _judge_update(case: _Case, event: Mapping[str, Any], alert: Mapping[str, Any]) -> None:
