@@ -26,6 +26,7 @@ TYPED = {
     "big": "12345678901234567890",
     "date": "2026-01-01",
     "no": "false",
+    "link": "https://example.test/a?b=1&c=%20#d",
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
