@@ -7,6 +7,9 @@ nothing unless this suite's own checks are collected.
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +105,24 @@ def wanted(config: pytest.Config) -> bool:
     return bool(named or package or (given and nothing_named))
 
 
+@contextmanager
+def plain_imports() -> Iterator[None]:
+    """Import modules as Python does.
+
+    pytest rewrites the assertions of every module of a plugin's distribution: of ours, and of schemathesis and all it
+    brings along.  Only tests profit from that, and where compiled modules are not kept it costs seconds each time.
+    """
+    found = [finder for finder in sys.meta_path if type(finder).__name__ == "AssertionRewritingHook"]
+    places = [(sys.meta_path.index(finder), finder) for finder in found]
+    for finder in found:
+        sys.meta_path.remove(finder)
+    try:
+        yield
+    finally:
+        for place, finder in places:
+            sys.meta_path.insert(place, finder)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the run where this suite is meant; elsewhere do nothing."""
@@ -110,6 +131,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         # No file was named and no testpaths read (a path among our options moves pytest's root folder): ours are meant.
         config.args = [str(_CHECKS)]
-    from conformance.plugin.hooks import register  # noqa: PLC0415 - heavy, and only for our own runs
+    with plain_imports():
+        from conformance.plugin.hooks import register  # noqa: PLC0415 - heavy, and only for our own runs
 
-    register(config)
+        register(config)

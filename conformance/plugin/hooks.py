@@ -12,6 +12,7 @@ import pytest
 from conformance.checks.items import Verdicts, Violation
 from conformance.checks.verdicts import Result
 from conformance.contract import ContractError, load
+from conformance.entry import plain_imports
 from conformance.plugin import fixtures, outputs
 from conformance.plugin.options import from_config
 from conformance.plugin.replaying import Replay
@@ -119,7 +120,7 @@ class Plugin:
     def _perform(self) -> None:
         try:
             outputs.check_gate(self.settings)
-            with self._terminated(), outputs.progress(self) as progress:
+            with plain_imports(), self._terminated(), outputs.progress(self) as progress:
                 self.run.start()
                 if self.nodes:
                     self.run.select(self.nodes)
