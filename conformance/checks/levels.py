@@ -182,7 +182,7 @@ def image_levels(ground: Ground) -> list[Level]:
         return [
             {"alt": "Alt", "src": "https://img.example.test/a%20b.png?w=%2F&h=1&u=a+b#f", "href": odd},
             {"alt": "alt", "src": "http://img.example.test:8080/A/b.PNG", "href": "/relative?q=<é>"},
-            {"alt": "ALT 3", "src": "http://192.0.2.7/i.png"},
+            {"alt": TRICKY[88:], "src": "http://192.0.2.7/i.png", "href": "https://example.test/dir/"},
             {"alt": "last", "src": link(90, 9), "href": "x"},
         ]
 
