@@ -117,9 +117,10 @@ def label_levels(ground: Ground) -> list[Level]:
     limits = ground.contract.limits
     value, key = limits.label_value, fill(limits.label_key, "ascii", "k_")
     accepted, over = "labels.accepted", "labels.value-over-limit-accepted"
+    odd = {"resource": "171.26.23.22", "_x": "same", "y": "same", **TYPED, **NAMED}
     return [
         Level("fifty", lambda: _labels(limits.labels), accepted),
-        Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b"}, accepted),
+        Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b", **odd}, accepted),
         Level(
             "value-over",
             lambda: {
@@ -130,9 +131,7 @@ def label_levels(ground: Ground) -> list[Level]:
             over,
         ),
         Level("absent", lambda: None, "labels.optional"),
-        Level(
-            "tricky", lambda: {"check": TRICKY, "resource": "171.26.23.22", "_x": "true", **TYPED, **NAMED}, accepted
-        ),
+        Level("tricky", lambda: {"check": TRICKY, **odd}, accepted),
         Level("value-cjk", lambda: {"resource": fill(value + 30, "cjk"), key[:-1]: "k"}, over),
         Level("empty", dict, "labels.optional"),
         Level("astral", lambda: {"icon": straddling(value + 9, value, "latin", "astral")}, over),
@@ -164,6 +163,7 @@ def image_levels(ground: Ground) -> list[Level]:
         return [
             image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[68:90]), lim.src, link(lim.href)),
             image(1, None, 40, None),
+            *several(),
         ]
 
     def over() -> list[dict[str, str]]:

@@ -148,8 +148,9 @@ def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None
     reads = 0
     for number in range(rounds):
         watched = [s for s in plan if sum(stage.observe for stage in s.stages) > number]
-        # one control, its recovery, one look at it, and all keys once
-        reads += 3 + requests_for(sum(len(s.pushes()) for s in watched))
+        # one control and its recovery, then one look that shows it and all keys, or one at it and some at them
+        looks = requests_for(1 + sum(len(s.pushes()) for s in watched))
+        reads += 2 + looks + (looks > 1)
     finals = [s for s in plan if wants_final(s)]
     last = 3 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
     return slack + reads + last

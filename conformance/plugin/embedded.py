@@ -9,7 +9,7 @@ from conformance.plugin.settings import Settings, UsageError
 from conformance.reference.options import ServerOptions
 from conformance.reference.server import RunningServer, start
 
-_RATE, _PROBE = 1, 6  # pushes a second that the limited integration is allowed, and how many the run sends at once
+_RATE, _PROBE = 1, 4  # pushes a second that the limited integration is allowed, and how many the run sends at once
 #: The name under which the key of the limited integration stands among the accounts.
 LIMITED = "Limited"
 

@@ -232,7 +232,7 @@ class Run:
         whole = self.selected == frozenset(self.contract.requirements)
         made = plan(ground, None if whole else self.selected)
         limit = BUDGETS[self.settings.budget]
-        spare = limit // 25  # a store with short pages, or a lost reply, must cost no requirement
+        spare = limit // 50  # a store with short pages, or a lost reply, must cost no requirement
         limit, reserve = limit - spare, _PREFLIGHT
         for _ in range(_FITTINGS):  # what must be set aside for reads depends on what is chosen
             chosen, self.left_out = cut(made, limit, reserve)

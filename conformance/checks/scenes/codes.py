@@ -16,7 +16,7 @@ def wrong_methods(ground: Ground) -> Iterator[Scenario]:
     for method in ("GET", "PUT", "DELETE", "PATCH", "HEAD"):
         sent = refusal(ground.event("method"), "code.method-not-allowed", method=method)
         serves = ["code.method-not-allowed"]
-        worth = CORE if method in ("GET", "PUT") else QUICK if method == "DELETE" else STANDARD
+        worth = CORE if method in ("GET", "PUT") else QUICK
         yield scenario(f"code.method-{method}", serves, Stage((sent,), False), worth=worth, twin="plain", final=True)
     bare = refusal(b"", "code.method-not-allowed", method="GET", headers=())
     yield scenario(
@@ -33,14 +33,14 @@ def wrong_methods(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def other_paths(ground: Ground) -> Iterator[Scenario]:
     """Paths that are not the push path are not found; variants of its spelling are open."""
-    paths = [("{push}/nosuch", CORE), ("/event/push/alert/nosuch", QUICK), ("{push}x", STANDARD)]
+    paths = [("{push}/nosuch", CORE), ("/event/push/alert/nosuch", STANDARD), ("{push}x", STANDARD)]
     for place, (path, worth) in enumerate(paths):
         sent = refusal(ground.event("path"), "code.route-not-found", path=path)
         yield scenario(
             f"code.path-{place}", ["code.route-not-found"], Stage((sent,), False), worth=worth, twin="plain", final=True
         )
     get = refusal(b"", "code.route-not-found", path="{push}/nosuch", method="GET", headers=())
-    yield scenario("code.path-get", ["code.route-not-found"], Stage((get,), False), worth=STANDARD, twin="plain")
+    yield scenario("code.path-get", ["code.route-not-found"], Stage((get,), False), worth=QUICK + 1, twin="plain")
     variants = [("{push}/", "path.trailing-slash"), ("{PUSH}", "path.case"), ("/{push}", "path.double-slash")]
     for path, point in variants:
         sent = push(ground.event("variant"), "code.route-not-found", path=path)

@@ -46,7 +46,7 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def over_fifty(ground: Ground) -> Iterator[Scenario]:
     """51 labels and 100: refused, or at most 50 of those sent are kept."""
-    for count, worth in ((ground.contract.limits.labels + 1, QUICK), (2 * ground.contract.limits.labels, STANDARD)):
+    for count, worth in ((ground.contract.limits.labels + 1, QUICK - 1), (2 * ground.contract.limits.labels, STANDARD)):
         labels = {f"n{(place * 37) % 101:03d}": f"v{place}" for place in range(count)}
         event = ground.event("many", labels=labels)
         yield scenario(
@@ -63,8 +63,8 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     """An image without src, with an empty one, with another scheme: never stored with it; its neighbour stays."""
     good = {"alt": "good", "src": link(44, 7)}
     cases = [
-        ("missing", {"alt": "none", "href": "https://example.test/h"}, "src.missing-discarded", QUICK),
-        ("javascript", {"alt": "js", "src": "javascript:alert(1)"}, "src.scheme-discarded", QUICK),
+        ("missing", {"alt": "none", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
+        ("javascript", {"alt": "js", "src": "javascript:alert(1)"}, "src.scheme-discarded", STANDARD),
         ("empty", {"alt": "empty", "src": "", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
         ("null", {"alt": "null", "src": None}, "src.missing-discarded", STANDARD),
         ("number", {"alt": "number", "src": 7}, "src.missing-discarded", STANDARD),
@@ -78,6 +78,21 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     for name, image, rule, worth in cases:
         event = ground.event("src", images=[good, image])
         yield scenario(f"src.bad-{name}", [rule, "images.kept"], push(event, rule), worth=worth)
+    several = [
+        good,
+        *(image for name, image, *_ in cases if name in ("missing", "javascript", "data", "upper-javascript")),
+    ]
+    event = ground.event("src", images=several)  # where all are left out, one event shows it
+    rules = ["src.missing-discarded", "src.scheme-discarded"]
+    yield scenario("src.bad-several", [*rules, "images.kept"], push(event, rules[1]), worth=QUICK - 1)
+
+
+@scenes
+def empty_collections(ground: Ground) -> Iterator[Scenario]:
+    """Labels and images that are there and empty mean none."""
+    for name, empty in (("labels", {}), ("images", [])):
+        sent = push(ground.event("empty", **{name: empty}), f"{name}.optional")
+        yield scenario(f"{name}.empty", [f"{name}.optional", f"{name}.absent-empty"], sent, worth=QUICK + 1)
 
 
 @scenes
@@ -88,7 +103,7 @@ def images_without(ground: Ground) -> Iterator[Scenario]:
         images = [whole, {field: value for field, value in whole.items() if field != name} | {"src": link(51, 5)}]
         event = ground.event("without", images=images)
         yield scenario(
-            f"{name}.absent", [f"{name}.optional", f"{name}.kept"], push(event, f"{name}.optional"), worth=QUICK + 1
+            f"{name}.absent", [f"{name}.optional", f"{name}.kept"], push(event, f"{name}.optional"), worth=STANDARD
         )
 
 
@@ -100,7 +115,7 @@ def texts_of_images_over(ground: Ground) -> Iterator[Scenario]:
         image = {"alt": "over", "src": link(52, 6), name: text}
         requirement = f"{name}.over-limit-accepted"
         sent = push(ground.event("over", images=[image]), requirement)
-        yield scenario(f"{name}.over", [requirement, f"{name}.cut"], sent, worth=QUICK + 1)
+        yield scenario(f"{name}.over", [requirement, f"{name}.cut"], sent, worth=STANDARD)
 
 
 @scenes
@@ -156,8 +171,22 @@ def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
     """title_rule renders to title: ``::`` with $names, and [TPL] with ${names}."""
     labels = {"cluster": "nj", "resource": "es.nj.01", "check": "cpu.idle<20%"}
     cases = [
-        ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", CORE + 4),
-        ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", QUICK),
+        ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", STANDARD),
+        ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", STANDARD),
+        (
+            "rule-whole",
+            "$cluster::$cluster_name::$nosuch::$check",
+            "nj / $cluster_name / $nosuch / cpu.idle<20%",
+            "title-rule.rendered",
+            CORE + 4,
+        ),
+        (
+            "template-whole",
+            "[TPL]${resource} ${nosuch} ${check}",
+            "es.nj.01 <no value> cpu.idle<20%",
+            "title-rule.template",
+            QUICK - 1,
+        ),
         ("rule-missing", "$cluster::$nosuch::$check", "nj / $nosuch / cpu.idle<20%", "title-rule.rendered", STANDARD),
         ("rule-longer", "$cluster::$cluster_name", "nj / $cluster_name", "title-rule.rendered", STANDARD),
         ("template-missing", "[TPL]${resource} ${nosuch}", "es.nj.01 <no value>", "title-rule.template", STANDARD),

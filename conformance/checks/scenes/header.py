@@ -27,14 +27,14 @@ def plain(ground: Ground) -> Iterator[Scenario]:
 def accepted_forms(ground: Ground) -> Iterator[Scenario]:
     """Header names in any case, and the charset: the plain event again, for only the replies are judged."""
     event = ground.plain
-    names = [("content-type", QUICK), ("CONTENT-TYPE", QUICK), ("cOnTeNt-TyPe", STANDARD)]
+    names = [("content-type", QUICK - 3), ("CONTENT-TYPE", QUICK - 3), ("cOnTeNt-TyPe", STANDARD)]
     for place, (name, worth) in enumerate(names):
         sent = push(event, "content-type.header-case", headers=((name, "application/json"),))
         yield scenario(f"content-type.name-{place}", ["content-type.header-case"], Stage((sent,), False), worth=worth)
     values = [
-        ("application/json; charset=utf-8", QUICK),
-        ("Application/JSON", QUICK),
-        ("application/json;charset=UTF-8", STANDARD),
+        ("application/json; charset=utf-8", QUICK - 3),
+        ("Application/JSON", QUICK - 3),
+        ("application/json;charset=UTF-8", QUICK - 3),
         ('application/json; charset="utf-8"', STANDARD),
         ("APPLICATION/JSON ; Charset=Utf-8", STANDARD),
     ]
@@ -48,16 +48,16 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
     """Other media types, near and far, and none at all."""
     types = [
         ("text/plain", CORE),
-        ("application/x-www-form-urlencoded", QUICK),
-        ("text/json", STANDARD),
-        ("application/jsonp", STANDARD),
+        ("application/x-www-form-urlencoded", QUICK - 2),
+        ("text/json", QUICK - 2),
+        ("application/jsonp", QUICK - 2),
         ("application/xml", STANDARD),
         ("application/json-patch+json", STANDARD),
         ("application/vnd.api+json", STANDARD),
         ("application/octet-stream", STANDARD),
         ("image/png", STANDARD),
         ("text/plain; charset=utf-8", STANDARD),
-        ("text/html;application/json", STANDARD),
+        ("text/html;application/json", QUICK - 2),
     ]
     for place, (value, worth) in enumerate(types):
         sent = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", value),))
@@ -68,4 +68,4 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
     none = refusal(ground.event("type"), "content-type.missing-refused", headers=())
     yield refused("content-type.missing", "content-type.missing-refused", none, worth=CORE)
     empty = refusal(ground.event("type"), "content-type.missing-refused", headers=(("Content-Type", ""),))
-    yield refused("content-type.empty", "content-type.missing-refused", empty)
+    yield refused("content-type.empty", "content-type.missing-refused", empty, worth=QUICK - 2)

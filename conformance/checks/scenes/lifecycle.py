@@ -46,7 +46,7 @@ def one_life(ground: Ground) -> Iterator[Scenario]:
         "lifecycle.one",
         SERVED,
         push(event(second, "opened"), "alert-key.accepted"),
-        push(event(first, "updated"), "alert-key.update"),
+        push(event(first, "opened"), "alert-key.update"),  # of another status, and nothing else
         push(ground.ok(key, description="over"), "event-status.ok"),
         push(ground.ok(key), "event-status.second-ok"),
         push(event(last, "again"), "event-status.retrigger"),
@@ -60,13 +60,14 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     limit = ground.contract.limits.alert_key
     base, long = ground.names.key("Key"), ground.names.long_key(limit)
     number = ground.names.digits(15)  # no prefix: what is compared as a number must be one
-    star = base + "-a_7\U0001f525\u00e9#x!"
-    ways = [("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y"), ("_", "-"), ("!", "")]
+    star = base + "-a_7\U0001f525\u00e9#x"
+    ways = [("#x", "#x!"), ("_", "-"), ("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y")]
     changed = [star.replace(old, new) for old, new in ways]
+    tails = [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]]
     groups = [
         ("case", [base, base.swapcase(), base.lower()], STANDARD - 5),
-        ("star", [star, star.swapcase(), *changed[: ground.size(3, 6, 6)]], CORE + 2),
-        ("tail", [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]], QUICK - 1),
+        ("star", [star, star.swapcase(), *changed[: ground.size(2, 6, 6)], *tails[: ground.size(2, 0, 0)]], CORE + 2),
+        ("tail", tails, STANDARD),
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
         ("signs", [base + "_1", base + "%1", base + "*1", base + "?1"], STANDARD),
         ("separators", [base + "/a", base + "-a", base + ".a", base + ":a", base + " a", base + "a"], STANDARD),
@@ -99,8 +100,9 @@ def made_up_keys(ground: Ground) -> Iterator[Scenario]:
     def event(text: str) -> Event:
         return ground.event(text, alert_key=None, description=text, event_status=ground.statuses[0])
 
-    both = (push(event("one"), "alert-key.optional"), push(event("two"), "alert-key.optional"))
-    update = push(ground.event("more", alert_key=None, description="more"), "alert-key.update", key_from=1)
+    second = event("two")
+    both = (push(event("one"), "alert-key.optional"), push(second, "alert-key.optional"))
+    update = push({**second, "description": "2"}, "alert-key.update", key_from=1)  # another description alone
     closing = push(ground.ok(None), "event-status.ok", key_from=0)
     serves = [*SERVED, "alert-key.optional", "data.alert-key.present"]
     yield scenario("lifecycle.generated", serves, both, update, closing, worth=CORE + 1)

@@ -35,9 +35,9 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, and one with quotes in it."""
-    for credential in (NEAR, LONGER, SHORTER, QUOTED):
+    for credential, worth in ((NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, QUICK - 2), (QUOTED, QUICK - 2)):
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
-        yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=QUICK + 1)
+        yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)
 
 
 @scenes
@@ -47,7 +47,7 @@ def recovery_with_a_bad_key(ground: Ground) -> Iterator[Scenario]:
     opened = push(event, "alert-key.accepted")
     closing = refusal(ground.ok(event["alert_key"]), "key.unknown-refused", credential="unknown")
     serves = ["key.unknown-refused", "key.refused-not-stored"]
-    yield scenario("key.unknown-ok", serves, opened, closing, worth=QUICK, twin="plain")
+    yield scenario("key.unknown-ok", serves, opened, closing, worth=QUICK + 1, twin="plain")
 
 
 @scenes
@@ -55,19 +55,17 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     """The good key percent-encoded whole, and other parameters before and after it."""
     event = ground.plain
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
-    yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK)
+    yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK - 3)
     small = push(event, "key.percent-decoded", credential=MAIN_ENCODED_SMALL)
     yield scenario("key.encoded-small", ["key.percent-decoded"], Stage((small,), False), worth=STANDARD)
     named = push(event, "key.percent-decoded", credential=MAIN_NAME_ENCODED)
-    yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=STANDARD)
+    yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=QUICK - 1)
     last = push(event, "key.query-extra", query=(("tenant", "dev"),), credential=MAIN_LAST)
-    yield scenario("key.extra-before", ["key.query-extra"], Stage((last,), False), worth=STANDARD)
+    yield scenario("key.extra-before", ["key.query-extra"], Stage((last,), False), worth=QUICK - 3)
     extras = [(("tenant", "dev"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]
     for place, query in enumerate(extras):
         sent = push(event, "key.query-extra", query=query)
-        yield scenario(
-            f"key.extra-{place}", ["key.query-extra"], Stage((sent,), False), worth=STANDARD if place else QUICK
-        )
+        yield scenario(f"key.extra-{place}", ["key.query-extra"], Stage((sent,), False), worth=STANDARD)
 
 
 @scenes
@@ -92,6 +90,6 @@ def two_integrations(ground: Ground) -> Iterator[Scenario]:
         push(event, "key.accepted"),
         push(other, "key.separate", credential=SECOND),
         push(ground.ok(event["alert_key"]), "key.separate", credential=SECOND),
-        worth=QUICK,
+        worth=QUICK - 1,
         foreign=True,
     )

@@ -49,12 +49,12 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         yield refused(f"{rule}.missing", missing, refusal(bare, missing), worth=CORE)
         if field == "title_rule":
             over = {name: value for name, value in ground.ok(ground.names.key("req")).items() if name != field}
-            yield refused(f"{rule}.missing-ok", missing, refusal(over, missing))
+            yield refused(f"{rule}.missing-ok", missing, refusal(over, missing), worth=QUICK + 1)
         fuller = {name: value for name, value in ground.event("req", **full).items() if name != field}
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):
             sent = refusal(_raw(ground.event("type"), **{field: value}), f"{rule}.type-refused")
-            worth = CORE if place < 1 else QUICK - 1 if place < 2 else QUICK if place < 3 else STANDARD
+            worth = CORE if place < 1 else QUICK - 3 if place < 2 else STANDARD
             yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
 
 
@@ -92,13 +92,13 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         if ground.may_page(word):
             continue
         sent = refusal(_raw(ground.event("enum"), event_status=word), "event-status.enum")
-        worth = CORE if place < 2 else QUICK if place < 4 else STANDARD if place <= len(words) else THOROUGH
+        worth = CORE if place < 2 else STANDARD if place <= len(words) else THOROUGH
         yield refused(f"event-status.enum-{place}", "event-status.enum", sent, worth=worth)
     statuses = [status for status in ground.contract.statuses if not ground.may_page(status)]
     cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]
     for place, word in enumerate(dict.fromkeys(cases)):
         sent = refusal(_raw(ground.event("case"), event_status=word), "event-status.case")
-        worth = CORE if place in (0, 5) else QUICK if place < 8 else STANDARD
+        worth = CORE if place in (0, 7) else STANDARD  # of the four in small letters the first, in capitals the last
         yield refused(f"event-status.case-{place}", "event-status.case", sent, worth=worth)
     for place, form in enumerate(["{} ", " {}", "{}\n", "\t{}", "{}\r\n", " {} "]):
         for status in statuses:
@@ -114,7 +114,7 @@ def wrong_keys(ground: Ground) -> Iterator[Scenario]:
     limit, over = ground.contract.limits.alert_key, "alert-key.over-limit-refused"
     sizes = [
         (limit + 1, "ascii", CORE),
-        (limit + 1, "cjk", QUICK),
+        (limit + 1, "cjk", QUICK + 2),
         (limit * 10, "ascii", STANDARD),
         (limit + 2, "rtl", STANDARD),
     ]
@@ -162,9 +162,13 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         ("href.type", "href-null", {"images": [{**image, "href": None}]}),
     ]
     for rule, name, fields in [*cases, *nulls]:
-        worth = _type_worth(name.rpartition("-")[2])
+        worth = QUICK + 1 if name in _QUICK_TYPES else _type_worth(name.rpartition("-")[2])
         event = ground.event("opt", **({"alert_key": None} if "alert_key" in fields else {})) | fields
         yield scenario(f"{rule}-{name}", [rule, "code.invalid-parameter.never-5xx"], push(event, rule), worth=worth)
+
+
+#: Wrong types that are let in more often than others.
+_QUICK_TYPES = ("key-number", "description-number", "label-number", "image-null", "label-null")
 
 
 def _type_worth(kind: str) -> int:

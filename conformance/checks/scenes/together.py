@@ -23,7 +23,7 @@ def one_key_at_once(ground: Ground) -> Iterator[Scenario]:
     rounds = ground.size(1, 2, 12)
     for number in range(rounds):
         key = ground.names.key("race")
-        count = 4 if ground.budget == "quick" else IN_FLIGHT
+        count = 3 if ground.budget == "quick" else IN_FLIGHT
         closing = tuple(push(ground.ok(key), "event-status.second-ok") for _ in range(2))
         steps = [_same(ground, key, count, "first"), _same(ground, key, 2 if ground.budget == "quick" else 6, "update")]
         worth = CORE + 5 if number == 0 else STANDARD
@@ -50,11 +50,11 @@ def many_keys_at_once(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
     """On one kept-alive connection: a refusal of each kind, and the plain event right after it."""
-    event, wire = ground.event("alive"), "code.invalid-parameter.keep-alive"
+    event, wire = ground.plain, "code.invalid-parameter.keep-alive"
     missing = {name: value for name, value in event.items() if name != "title_rule"}
     refusals = [
-        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK),
-        ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), QUICK),
+        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK + 1),
+        ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), STANDARD),
         ("json", push(b'{"title_rule": "x', wire, role="refusal"), STANDARD),
         ("key", push(missing, wire, role="refusal", credential="unknown"), STANDARD),
         ("path", push(missing, wire, role="refusal", path="{push}/elsewhere"), STANDARD),
@@ -62,7 +62,7 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
         ("title", push(missing | {"description": "x" * 70000}, wire, role="refusal"), STANDARD),
     ]
     control = (push(event, wire), push(event, wire))
-    refusals.insert(0, ("control", control[0], QUICK))
+    refusals.insert(0, ("control", control[0], STANDARD))
     for name, refused, worth in refusals:
         line = f"line-{name}"
         pair = tuple(
