@@ -175,7 +175,9 @@ def image_levels(ground: Ground) -> list[Level]:
         ]
 
     def long_src() -> list[dict[str, str]]:
-        return [image(0, "too long", lim.src + 1, None), image(1, "good", 50, "https://example.test/?a=1&b=<2>")]
+        good = image(1, "good", 50, "https://example.test/?a=1&b=<2>")
+        again = [image(2, "too long again", lim.src + 1, None), image(3, None, lim.src + 2, None)]
+        return [image(0, "too long", lim.src + 1, None), good, *again]
 
     def several() -> list[dict[str, str]]:
         odd = "https://example.test/a%20b/%E4?x=1&y=%26%2F#frag/ment?z"
@@ -183,7 +185,7 @@ def image_levels(ground: Ground) -> list[Level]:
             {"alt": "Alt", "src": "https://img.example.test/a%20b.png?w=%2F&h=1&u=a+b#f", "href": odd},
             {"alt": "alt", "src": "http://img.example.test:8080/A/b.PNG", "href": "/relative?q=<é>"},
             {"alt": TRICKY[88:], "src": "http://192.0.2.7/i.png", "href": "https://example.test/dir/"},
-            {"alt": "last", "src": link(90, 9), "href": "x"},
+            {"alt": "last", "src": link(90, 9), "href": "http://example.test/a//b?c"},
         ]
 
     def wide() -> list[dict[str, str]]:

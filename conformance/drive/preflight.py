@@ -56,6 +56,7 @@ class Preflight:
     observer_problem: str | None = None
     warnings: tuple[str, ...] = ()
     accepted: bool = False  # the positive control: a minimal or a full event was taken
+    fuller: bool = False  # a minimal event was taken and never shown, a full one is shown: controls must be like that
 
 
 def preflight(
@@ -114,6 +115,7 @@ class _Preflight:
         self._minimal, self._full, self._sender = minimal, full, sender
         self._settings = sender.settings
         self._steps: list[Step] = []
+        self._read_back_broke = False
 
     def run(self) -> Preflight:
         """Go through the steps; the first that fails ends it."""
@@ -125,8 +127,11 @@ class _Preflight:
             return Preflight(
                 ok=False, exit_code=stop.exit_code, sentence=stop.sentence, steps=tuple(self._steps), warnings=warnings
             )
-        accepted = is_accepted(exchange)
+        accepted, fuller = is_accepted(exchange), False
         problem = self._look(push, exchange) if accepted else None
+        if problem is not None and push is self._minimal and not self._read_back_broke:
+            fuller = self._shows_a_full_one()
+            problem = None if fuller else problem
         sentence = advice.ready(self._url) if accepted else advice.nothing_taken(exchange)
         return Preflight(
             ok=True,
@@ -136,7 +141,13 @@ class _Preflight:
             observer_problem=problem,
             warnings=warnings,
             accepted=accepted,
+            fuller=fuller,
         )
+
+    def _shows_a_full_one(self) -> bool:
+        """Whether a full event, of another status, becomes visible where the minimal one did not."""
+        exchange = self._send(self._full)
+        return is_accepted(exchange) and self._look(self._full, exchange) is None
 
     def _key(self) -> tuple[Exchange, Push]:
         """Return the exchange that stands for the positive control, and its push."""
@@ -207,7 +218,7 @@ class _Preflight:
             reading = self._observer.read(keys)
             self._sender.budget.charge(len(reading.exchanges) - price)
             if reading.problem is not None:
-                problem = advice.read_back(reading.problem)
+                problem, self._read_back_broke = advice.read_back(reading.problem), True
                 break
             if any(alert.get("alert_key") in keys for alert in reading.alerts):
                 self._sender.facts.visible_after = self._settings.clock() - pushed

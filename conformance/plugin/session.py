@@ -278,9 +278,13 @@ class Run:
     def _control_event(self, name: str) -> dict[str, Any]:
         return {
             "title_rule": self.names.title(name),
-            "event_status": self._mildest(),
+            "event_status": self._other_status() if self._needs_fuller_controls() else self._mildest(),
             "alert_key": self.names.key(name),
         }
+
+    def _needs_fuller_controls(self) -> bool:
+        """Whether the mildest events were seen not to show, though others do."""
+        return self.preflight is not None and self.preflight.fuller
 
     def _other_status(self) -> str:
         """A status other than the mildest, where the run may send one: what refuses one status may take another."""

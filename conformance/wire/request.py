@@ -43,6 +43,9 @@ class Outgoing:
         return f"Outgoing({self.method} {self.shown_url})"
 
 
+_NAMES = {scenario.MAIN_NAME_ENCODED: "integration%5Fkey", scenario.MAIN_ENCODED_SMALL: "integration%5fkey"}
+
+
 class Requests:
     """Builds the requests of one run; the made-up key stays the same for its length."""
 
@@ -62,7 +65,7 @@ class Requests:
         keys = self._credentials.get(push.credential)
         if keys is None:
             pairs = self._keys(push.credential)
-            name = "integration%5Fkey" if push.credential == scenario.MAIN_NAME_ENCODED else "integration_key"
+            name = _NAMES.get(push.credential, "integration_key")
             keys = [(f"{name}={sent}", f"{name}={shown}") for sent, shown in pairs]
             self._credentials[push.credential] = keys
         last = push.credential == scenario.MAIN_LAST

@@ -24,6 +24,7 @@ class Bench:
     info: RunInfo
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    never_shown: frozenset[str] = frozenset()  # statuses whose events are accepted and stored nowhere
     demanded: str = ""  # what every refused event has in common (a field that it lacks, its status), if anything
 
     def _is_hidden(self, requirement: str) -> bool:

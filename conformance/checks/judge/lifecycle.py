@@ -197,13 +197,7 @@ def _judge_key(
         _judge_closed(case, expected, alerts, active, blame, now=expected.stage == stage)
         return
     if not alerts:
-        made_up = not expected.event.get("alert_key")
-        varied = "data.alert-key.generated-recovers" if made_up else expected.push.varies or "alert-key.kept"
-        entry = bench.contract.requirements[varied]
-        requirement = varied if entry.level == "must" else "alert-key.kept"
-        lost = "was accepted, but no alert of its key is in the store, though a control pushed later is"
-        for name in story.scenario.fact("culprits", ()) or (requirement,):
-            case.say(name, f"the event {lost} (key {shown(key)})")
+        _judge_lost(case, expected, key)
         return
     case.say("alert-key.kept", None)
     if not active:
@@ -230,6 +224,19 @@ def _judge_key(
         _judge_fields(case, story, expected, active[0], moved=expected.stage != stage)
     elif expected.change == "retrigger":
         _judge_again(case, expected, active[0])
+
+
+def _judge_lost(case: _Case, expected: Expected, key: str) -> None:
+    """An accepted event of which nothing is in the store: blamed on what it varied, or on the status of all such."""
+    bench, made_up = case.bench, not expected.event.get("alert_key")
+    lost = "was accepted, but no alert of its key is in the store, though a control pushed later is"
+    if expected.event.get("event_status") in bench.never_shown:
+        case.say("event-status.stored", f"the event {lost}: so it is with every event of that status")
+        return
+    varied = "data.alert-key.generated-recovers" if made_up else expected.push.varies or "alert-key.kept"
+    requirement = varied if bench.contract.requirements[varied].level == "must" else "alert-key.kept"
+    for name in case.story.scenario.fact("culprits", ()) or (requirement,):
+        case.say(name, f"the event {lost} (key {shown(key)})")
 
 
 def _judge_count(case: _Case, alert: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, special
 from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line
 from conformance.checks.verdicts import FAIL, Finding, Judgement
 from conformance.contract import Contract, load
@@ -22,6 +23,7 @@ def judge(
     line = line or Line()
     named = {story.scenario.id: story for story in isolated.explained(stories)}
     outcome.judge(bench, named, line)
+    bench.never_shown = never_shown(bench, named)
     for story in named.values():
         if any(story.scenario.fact(name) for name in _APART):
             continue

@@ -230,6 +230,7 @@ def _rate(bench: Bench, story: Story, plain: Story | None) -> None:
 def _acknowledged(bench: Bench, story: Story) -> None:
     """What was acknowledged while the rate was exceeded is in the store."""
     lost, taken = acknowledged_and_lost(story)
+    lost = [e for e in lost if (parse(e.sent.body) or {}).get("event_status") not in bench.never_shown]
     if lost:
         sentence = f"Over the rate {len(lost)} of {taken} pushes were acknowledged, yet not stored."
         numbers = tuple(e.n for e in lost)

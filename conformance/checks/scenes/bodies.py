@@ -27,7 +27,7 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("true", b"true", STANDARD),
         ("empty-array", b"[]", STANDARD),
         ("text", b"hello", STANDARD),
-        ("form", b"title_rule=x&event_status=Info", STANDARD),
+        ("form", b"event_status=Info&title_rule=x", STANDARD),
         ("trailing-comma", whole[:-1] + b",}", QUICK + 1),
         ("xml", b"<event><title_rule>x</title_rule></event>", STANDARD),
         ("single-quotes", whole.replace(b'"', b"'"), QUICK + 1),

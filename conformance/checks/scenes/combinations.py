@@ -88,8 +88,8 @@ def factors(ground: Ground) -> dict[str, list[Level]]:
     }
     taken = {name: levels[: ground.size(*COUNTS[name])] for name, levels in made.items()}
     taken["event_status"] = [Level(s, partial(str, s), f"event-status.{s.lower()}") for s in ground.statuses]
-    recoveries = [Level(name, partial(str, name), "event-status.ok") for name in ("bare", "full", "none")]
-    taken["recovery"] = recoveries[: ground.size(2, 3, 3)]
+    recoveries = [Level(name, partial(str, name), "event-status.ok") for name in ("bare", "full", "other", "none")]
+    taken["recovery"] = recoveries[: ground.size(3, 4, 4)]
     return taken
 
 
@@ -124,7 +124,9 @@ def _row_scenario(ground: Ground, name: str, row: dict[str, Level], worth: int) 
 
 
 def _recovery_extras(kind: str, event: Event) -> Event:
-    """What a full recovery carries: the event's own fields, as real clients do."""
+    """What a recovery carries beside its key: the event's own fields, as real clients do, or others than those."""
+    if kind == "other":
+        return {"description": "back to normal", "labels": {"state": "ok"}}
     if kind != "full":
         return {}
     return {name: value for name, value in event.items() if name in ("title_rule", "description", "labels", "images")}

@@ -147,7 +147,7 @@ def very_long_texts(ground: Ground) -> Iterator[Scenario]:
     for check, kept, fields in cases:
         accepted = "labels.value-over-limit-accepted" if check == "labels" else f"{check}.over-limit-accepted"
         sent = push(ground.event("very long", **fields), accepted)
-        yield scenario(f"{check}.very-long", [accepted, kept], sent, worth=STANDARD + 4)
+        yield scenario(f"{check}.very-long", [accepted, kept], sent, worth=STANDARD + 1)
 
 
 @scenes

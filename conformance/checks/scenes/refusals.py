@@ -172,9 +172,8 @@ _QUICK_TYPES = ("key-number", "description-number", "label-number", "image-null"
 
 
 def _type_worth(kind: str) -> int:
-    return {"number": QUICK + 5, "object": STANDARD, "array": STANDARD, "text": STANDARD, "null": STANDARD}.get(
-        kind, THOROUGH
-    )
+    usual = ("object", "array", "text", "null", "true")
+    return QUICK + 5 if kind == "number" else STANDARD if kind in usual else THOROUGH
 
 
 def _fits(value: Any, kind: type | None) -> bool:

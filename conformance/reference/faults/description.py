@@ -52,6 +52,13 @@ def _reformatted(text: str) -> str:
     return json.dumps(value, ensure_ascii=False)[:2048] if isinstance(value, dict | list) else text
 
 
+def _empty_after_recovery(call: Call) -> Any:
+    made = call.plain()
+    if call.rules.find_closed(call.ctx, call.value) is not None:
+        made.description = ""
+    return made
+
+
 def _expanded(call: Call) -> Any:
     """Put label values in place of `$name`, as in a title."""
     labels = call.ctx.document.get("labels")
@@ -117,4 +124,20 @@ wrong(
     "A description that is a number is accepted, and stored as text.",
     level="should",
     description_of_wrong_type=lambda call: str(call.value) if isinstance(call.value, int | float) else call.plain(),
+)
+DESCRIPTION.kept_wrong(
+    "formula-guarded", "A quote is put before a {} that begins like a formula.", texts.not_a_formula, hard=True
+)
+DESCRIPTION.kept_wrong(
+    "zero-lost", "A {} of `0` is taken as empty.", lambda text: "" if text == "0" else text, hard=True
+)
+DESCRIPTION.kept_wrong(
+    "null-word-lost", "A {} of `null` is taken as empty.", lambda text: "" if text == "null" else text, hard=True
+)
+wrong(
+    "description-lost-after-a-recovery",
+    ROW,
+    "The event that follows a recovery opens an alert without its description.",
+    hard=True,
+    new_alert=_empty_after_recovery,
 )

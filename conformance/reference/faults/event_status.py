@@ -125,3 +125,9 @@ wrong(
     "Events with status Warning are acknowledged and not stored.",
     apply=lambda call: _drop(call) if call.value.status == "Warning" else call.plain(),
 )
+wrong(
+    "status-info-is-not-stored",
+    ROW,
+    "Events with status Info are acknowledged and not stored.",
+    apply=lambda call: _drop(call) if call.value.status == "Info" else call.plain(),
+)

@@ -34,6 +34,18 @@ def _sent(call: Call) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _is_long_link(item: dict[str, Any]) -> bool:
+    src = item.get("src")
+    return isinstance(src, str) and len(src) > 256 and src.startswith("http")
+
+
+def _long_src_kept_unless_first(call: Call) -> Any:
+    place, item = call.args
+    if place and isinstance(item, dict) and _is_long_link(item):
+        return Image(item.get("alt") or "", item["src"], item.get("href") or "")
+    return call.plain()
+
+
 def _changed(change: Callable[[str], str]) -> Callable[[Call], Any]:
     """Keep another source than the one sent."""
 
@@ -126,4 +138,20 @@ wrong(
     "An image without src is stored with its href as src.",
     hard=True,
     image_without_src=lambda call: Image(call.args[0], call.args[1], call.args[1]) if call.args[1] else None,
+)
+wrong(
+    "src-too-long-kept-beside-others",
+    ROW,
+    "A src of more than 256 characters is kept if the image is not the first.",
+    hard=True,
+    read_image=_long_src_kept_unless_first,
+)
+wrong(
+    "src-too-long-kept-without-alt",
+    ROW,
+    "A src of more than 256 characters is kept if the image has no alt.",
+    hard=True,
+    read_src=lambda call: (
+        call.value["src"] if _is_long_link(call.value) and not call.value.get("alt") else call.plain()
+    ),
 )

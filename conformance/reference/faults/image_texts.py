@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -119,3 +120,12 @@ wrong(
     read_image=_image_dropped("href", 256),
 )
 wrong("href-required", HREF.row, "An event with an image without href is refused.", read_image=_required("href"))
+HREF.kept_wrong(
+    "slash-at-its-end-lost", "A slash at the end of an {} is dropped.", lambda text: text.rstrip("/"), hard=True
+)
+HREF.kept_wrong(
+    "made-https", "An {} of http is stored as https.", lambda text: text.replace("http://", "https://", 1), hard=True
+)
+ALT.kept_wrong(
+    "brackets-lost", "Square brackets are dropped from an {}.", lambda text: re.sub(r"[\[\]]", "", text), hard=True
+)

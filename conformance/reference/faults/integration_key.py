@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -30,6 +31,15 @@ def _first_name(call: Call) -> bytes:
 
 def _prefix(call: Call) -> Any:
     return next((owner for key, owner in call.rules.keys.items() if call.value.startswith(key)), None)
+
+
+def _beginning(call: Call) -> Any:
+    long_enough = len(call.value) > 6
+    return next((owner for key, owner in call.rules.keys.items() if long_enough and key.startswith(call.value)), None)
+
+
+def _small_hex_undecoded(call: Call) -> list[tuple[str, str]]:
+    return _undecoded(call) if re.search(r"%[0-9A-F]?[a-f]", call.ctx.query) else call.plain()
 
 
 def _remember(call: Call) -> Any:
@@ -188,4 +198,18 @@ wrong(
     hard=True,
     level="should",
     query_pairs=lambda call: call.plain()[:1],
+)
+wrong(
+    "integration-key-of-which-the-end-is-missing",
+    ROW,
+    "A key is accepted if a good one begins with it.",
+    hard=True,
+    find_integration=_beginning,
+)
+wrong(
+    "integration-key-small-hex-not-decoded",
+    ROW,
+    "Percent-encoding with small hexadecimal digits is not decoded.",
+    hard=True,
+    query_pairs=_small_hex_undecoded,
 )

@@ -50,6 +50,13 @@ def _refused_if(when: Callable[[str], bool]) -> Callable[[Call], Any]:
     return lambda call: call.refuse("a label key is not valid") if when(call.value) else call.plain()
 
 
+def _severity_of_its_own(call: Call) -> Any:
+    labels = call.plain()
+    if labels and "severity" in labels:
+        labels["severity"] = str(call.ctx.document.get("event_status"))
+    return labels
+
+
 def _case_merged(call: Call) -> Any:
     labels = call.plain()
     kept: dict[str, Any] = {}
@@ -170,4 +177,11 @@ wrong(
     "The labels of an event without description are not stored.",
     hard=True,
     read_labels=lambda call: call.plain() if call.ctx.document.get("description") else {},
+)
+wrong(
+    "label-named-severity-overwritten",
+    ROW,
+    "A label called severity is overwritten with the status of the event.",
+    hard=True,
+    read_labels=_severity_of_its_own,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults import texts
@@ -84,6 +85,26 @@ def _by_value(_: Call, labels: dict[str, Any]) -> dict[str, Any]:
     return {name: value for value, name in {value: name for name, value in labels.items()}.items()}
 
 
+def _linked(text: str) -> str:
+    return text.split("?", maxsplit=1)[0] if text.startswith(("http://", "https://")) else text
+
+
+def _dated(text: str) -> str:
+    return f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+
+
+def _rounded(text: str) -> str:
+    return str(float(text)) if re.fullmatch(r"\d{17,30}", text) else text
+
+
+def _uncut_labels(call: Call) -> Any:
+    alert, event = call.args
+    call.plain()
+    sent = call.ctx.document.get("labels")
+    if event.labels and isinstance(sent, dict):
+        alert.labels = {**alert.labels, **{name: sent[name] for name in event.labels if name in sent}}
+
+
 def _as_it_came(call: Call) -> Any:
     name, value = call.args
     return (name, value) if isinstance(value, bool | int | float) else call.plain()
@@ -122,3 +143,16 @@ wrong(
     label_of_wrong_type=lambda call: breaks(call) if isinstance(call.value, dict | list) else call.plain(),
 )
 wrong("label-null-500", ROW, "A label value that is null is answered with 500.", null_label=breaks)
+VALUE.kept_wrong("zero-lost", "A {} of `0` is taken as empty.", lambda text: "" if text == "0" else text, hard=True)
+VALUE.kept_wrong("link-loses-its-query", "A {} that is a link ends at its question mark.", _linked, hard=True)
+VALUE.kept_wrong("date-completed", "A {} that is a date gets a time of day.", _dated, hard=True)
+VALUE.kept_wrong(
+    "large-number-rounded", "A {} of many digits is stored as a floating-point number.", _rounded, hard=True
+)
+wrong(
+    "label-values-of-an-update-not-cut",
+    ROW,
+    "An over-long label value is cut on a new alert, and stored whole by an update.",
+    hard=True,
+    update_labels=_uncut_labels,
+)

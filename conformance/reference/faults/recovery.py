@@ -181,3 +181,10 @@ wrong(
     update_status=lambda call: call.plain() if call.args[0].alert_status != "Ok" else None,
     reopen=lambda call: call.rules.update(call.ctx, *call.args),
 )
+wrong(
+    "ok-with-other-labels-ignored",
+    ROW,
+    "An Ok whose labels are not those of the alert is acknowledged and ignored.",
+    hard=True,
+    recover=_closes_only(lambda alert, event: not event.labels or event.labels == alert.labels),
+)

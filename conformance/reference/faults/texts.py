@@ -213,3 +213,18 @@ def no_joiner(text: str) -> str:
 def reversed_rtl(text: str) -> str:
     """Turn runs of Hebrew and Arabic letters into the order on the screen."""
     return re.sub("[\u0590-\u06ff]+", lambda match: match[0][::-1], text)
+
+
+def plain_quotes(text: str) -> str:
+    """Straighten typographic quotes."""
+    return text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
+
+
+def beyond_64_kib(text: str) -> bool:
+    """Tell whether a text is too long for a column of 16 bits."""
+    return len(text.encode("utf-8", "surrogatepass")) > 65535
+
+
+def not_a_formula(text: str) -> str:
+    """Put a quote before what a spreadsheet would compute."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -123,3 +123,14 @@ wrong(
     "A title_rule that is an object or an array is answered with 500.",
     title_of_wrong_type=lambda call: breaks(call) if isinstance(call.value, dict | list) else call.plain(),
 )
+
+# Found in the wild
+
+TITLE.kept_wrong(
+    "dollars-halved", "Two dollar signs in a {} become one.", lambda text: text.replace("$$", "$"), hard=True
+)
+TITLE.kept_wrong(
+    "percents-halved", "Two percent signs in a {} become one.", lambda text: text.replace("%%", "%"), hard=True
+)
+TITLE.kept_wrong("quotes-straightened", "Typographic quotes in a {} become plain ones.", texts.plain_quotes, hard=True)
+TITLE.broken("of-64-kib-500", "A {} of more than 65,535 bytes is answered with 500.", texts.beyond_64_kib, hard=True)
