@@ -23,7 +23,7 @@ NEAR, LONGER, SHORTER, QUOTED = "near", "longer", "shorter", "quoted"
 MAIN_LAST = "main-last"
 #: The good key under a parameter name that is percent-encoded.
 MAIN_NAME_ENCODED = "main-name-encoded"
-#: Every character of the good key percent-encoded: in capital hexadecimal digits, or in small ones, as is the name then.
+#: Every character of the good key percent-encoded: in capital hexadecimal digits; in small ones, as the name is then.
 MAIN_ENCODED_SMALL = "main-encoded-small"
 MAIN_ENCODED, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN = "main-encoded", "main-then-unknown", "unknown-then-main"
 

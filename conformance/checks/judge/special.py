@@ -36,6 +36,8 @@ def _two_integrations(bench: Bench, story: Story) -> None:
     first = parse(story.all_exchanges()[0].sent.body) if story.exchanges else None
     if first is None or read(story.all_exchanges()[0]).kind != ACCEPTED:
         return
+    if first.get("event_status") in bench.never_shown:
+        return
     for stage, seen in enumerate(story.observations):
         if seen is None or stage == 0:
             continue
