@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract import load
 from conformance.wire.jsontext import loads
 from conformance.wire.pacing import retry_after
 
@@ -62,11 +63,12 @@ def replied_code(exchange: Exchange) -> str | None:
 
 
 def asks_to_wait(exchange: Exchange) -> bool:
-    """Whether the target says that it is too busy: 429, or 503 in the envelope."""
+    """Whether the target says that it is too busy: 429 or its code under any status, or 503 in the envelope."""
     if exchange.reply is None:
         return False
-    status = exchange.reply.status
-    return status == _TOO_MANY or (status == _UNAVAILABLE and replied_code(exchange) is not None)
+    status, code = exchange.reply.status, replied_code(exchange)
+    told = code is not None and load().codes.get(code) == _TOO_MANY
+    return status == _TOO_MANY or told or (status == _UNAVAILABLE and code is not None)
 
 
 def asked_wait(exchange: Exchange, again: int, now: float) -> float:

@@ -24,6 +24,7 @@ class Bench:
     info: RunInfo
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
     never_shown: frozenset[str] = frozenset()  # statuses whose events are accepted and stored nowhere
     demanded: str = ""  # what every refused event has in common (a field that it lacks, its status), if anything
 

@@ -24,13 +24,11 @@ def never_shown(bench: Bench, stories: Mapping[str, Story]) -> frozenset[str]:
             if look is None or look.state != "seen" or push.credential != "main":
                 continue
             event, answer = sent_event(push, exchange) or {}, read(exchange)
-            status, key = event.get("event_status"), event.get("alert_key") or answer.key
-            if (
-                answer.kind != ACCEPTED
-                or not isinstance(status, str)
-                or status == bench.contract.recovery
-                or key in before
-            ):
+            status, sent = event.get("event_status"), event.get("alert_key")
+            key = sent if isinstance(sent, str) and sent else answer.key
+            if answer.kind != ACCEPTED or not isinstance(status, str) or not isinstance(key, str):
+                continue
+            if status == bench.contract.recovery or key in before:
                 continue
             before.add(key)
             there = any(alert.get("alert_key") == key for alert in look.alerts)

@@ -81,6 +81,7 @@ def generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
             if event is None or "alert_key" in event or answer.kind != ACCEPTED or not isinstance(answer.key, str):
                 continue
             if answer.key in first:
+                bench.shared_keys.add(answer.key)
                 both = f"exchanges {first[answer.key]} and {exchange.n}"
                 sentence = f"Two events got the same made-up key {shown(answer.key)} ({both})."
                 finding = told_finding(story, push, exchange, "a key of its own for each alert", answer, sentence)

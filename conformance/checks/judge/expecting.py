@@ -8,7 +8,8 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, read, sent_event
-from conformance.model.oracle import ACCEPT, EITHER, Expectation, expect
+from conformance.contract import Contract
+from conformance.model.oracle import ACCEPT, EITHER, Expectation, expect, source_kind
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
 
@@ -44,21 +45,26 @@ def demanded(bench: Bench, stories: Mapping[str, Story]) -> str:
     for name in ("description", "labels", "images", "alert_key"):
         if not any(event.get(name) for event in refused) and all(name in event for event in taken):
             return f"{name.replace('_', '-')}.optional"
+        empty = [event for event in (*refused, *taken) if name in event and not event[name]]
+        if all(event in empty for event in refused) and not any(event in empty for event in taken):
+            return f"{name.replace('_', '-')}.optional"
     for status in bench.contract.statuses:
         if all(e.get("event_status") == status for e in refused) and all(
             e.get("event_status") != status for e in taken
         ):
             return f"event-status.{status.lower()}"
     for name in ("alt", "href"):
-        if all(_lacks(event, name) for event in refused) and not any(_lacks(event, name) for event in taken):
+        lacking = [_lacks(event, name, bench.contract) for event in refused]
+        if all(lacking) and not any(_lacks(event, name, bench.contract) for event in taken):
             return f"{name}.optional"
     return ""
 
 
-def _lacks(event: Mapping[str, Any], name: str) -> bool:
-    """Whether an image of the event comes without this field."""
+def _lacks(event: Mapping[str, Any], name: str, contract: Contract) -> bool:
+    """Whether a proper image of the event comes without this field; one that is discarded need not be looked at."""
     images = event.get("images")
-    return isinstance(images, list) and any(isinstance(image, dict) and not image.get(name) for image in images)
+    proper = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
+    return any(not image.get(name) for image in proper if source_kind(image.get("src"), contract) == "link")
 
 
 def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> Expectation:
@@ -115,7 +121,11 @@ def blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
         if isinstance(status, str) and bench.demanded == f"event-status.{status.lower()}":
             return [bench.demanded]
     field = bench.demanded.removesuffix(".optional").replace("-", "_")
-    if field and event is not None and (_lacks(event, field) if field in ("alt", "href") else not event.get(field)):
+    if (
+        field
+        and event is not None
+        and (_lacks(event, field, bench.contract) if field in ("alt", "href") else not event.get(field))
+    ):
         return [bench.demanded]
     before = _failed_before(story, push)
     if before is not None:  # the same key fared no better in an event before

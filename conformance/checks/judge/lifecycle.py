@@ -71,7 +71,7 @@ def _collect(bench: Bench, story: Story, one: Applied, arrived: dict[str, list[A
     key = sent if isinstance(sent, str) and sent else answer.key
     if not isinstance(key, str) or not key:
         return
-    if answer.kind == UNANSWERED:
+    if answer.kind == UNANSWERED or (sent is None and key in bench.shared_keys):
         unsure.add(key)
     elif answer.kind == ACCEPTED and expected.outcome in (ACCEPT, EITHER):
         arrived.setdefault(key, []).append(one)
@@ -192,7 +192,8 @@ def _judge_key(
     case = _Case(bench, story, stage, key, expected, alerts)
     _judge_lengths(case, expected, alerts)
     active = [alert for alert in alerts if is_active(alert, bench.contract.recovery)]
-    blame = _BLAME[expected.change] if expected.stage == stage else "event-status.ok-only-own"
+    unmoved = story.scenario.fact("unmoved")  # whom to blame for a change by what was refused
+    blame = _BLAME[expected.change] if expected.stage == stage else unmoved or "event-status.ok-only-own"
     if not expected.active:
         _judge_closed(case, expected, alerts, active, blame, now=expected.stage == stage)
         return
@@ -211,7 +212,7 @@ def _judge_key(
         _judge_count(case, active[0])
     status = active[0].get("alert_status")
     if isinstance(status, str) and status and status not in expected.statuses:
-        wrong = _BLAME[expected.change] if expected.stage == stage else "alert-key.exact"
+        wrong = _BLAME[expected.change] if expected.stage == stage else unmoved or "alert-key.exact"
         case.say(wrong, f"alert_status is {shown(status)} where {' or '.join(sorted(expected.statuses))} was sent")
     else:
         case.say(_BLAME[expected.change], None)
@@ -288,15 +289,16 @@ def _judge_closed(
 
 
 def _judge_fields(case: _Case, story: Story, expected: Expected, alert: Mapping[str, Any], *, moved: bool) -> None:
-    """The fields of a new or updated alert."""
+    """The fields of a new or updated alert; ``moved``: they were to stay as they are while other pushes went out."""
     bench, event = case.bench, expected.event
     if expected.together:
         _judge_together(case, expected, alert)
         return
     if expected.change == "new":
         for requirement, sentence in stored.whole(event, alert, bench.contract, bench.info.blind_to):
+            elsewhere = "alert-key.exact" if story.scenario.check == "lifecycle" else requirement
             case.say(
-                "alert-key.exact" if moved and sentence and story.scenario.check == "lifecycle" else requirement,
+                story.scenario.fact("unmoved", elsewhere) if moved and sentence else requirement,
                 sentence,
             )
         title = story.scenario.fact("title")
@@ -353,7 +355,8 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
     refused: list[tuple[str, Push, Exchange]] = []
     for _, push, exchange in pushes_of(story):
         event = sent_event(push, exchange) or {}
-        key, answer = event.get("alert_key"), read(exchange)
+        within = next(iter(story.scenario.fact("watch", ())), None)  # a key in a body that is no event
+        key, answer = event.get("alert_key") or within, read(exchange)
         if not isinstance(key, str) or not key:
             continue
         expected = expectation(bench, story, push, exchange)

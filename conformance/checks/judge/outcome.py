@@ -119,8 +119,8 @@ def _head(bench: Bench, story: Story, exchange: Exchange, answer: Answer, blame:
 def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, blame: str) -> None:
     check = story.scenario.check
     if answer.kind != ACCEPTED:
-        limited = exchange.reply is not None and exchange.reply.status in (429, 503)
-        if limited and answer.code in ("RequestTooFrequently", "ServiceUnavailable"):
+        busy = exchange.reply is not None and exchange.reply.status == 503
+        if answer.code == "RequestTooFrequently" or (busy and answer.code == "ServiceUnavailable"):
             for requirement in story.scenario.serves:
                 bench.blocked(
                     requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,)

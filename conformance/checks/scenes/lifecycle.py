@@ -69,7 +69,8 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("star", [star, star.swapcase(), *changed[: ground.size(2, 6, 6)], *tails[: ground.size(2, 0, 0)]], CORE + 2),
         ("tail", tails, STANDARD),
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
-        ("signs", [base + "_1", base + "%1", base + "*1", base + "?1"], STANDARD),
+        # the first one matches each of the others: as a pattern of SQL, of a shell, and as a regular expression
+        ("signs", [base + "_.?%*1", base + "-.?zz*1", base + "_.x%zz1", base + "_x1"], STANDARD),
         ("separators", [base + "/a", base + "-a", base + ".a", base + ":a", base + " a", base + "a"], STANDARD),
         ("digits", [number, "0" + number, number + ".0", number + "e0"], STANDARD),
         ("wide", [base + "ａ", base + "a!", base + "á", base + "à"], STANDARD),
@@ -82,6 +83,21 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         same = {"title_rule": ground.names.title("near"), "labels": LABELS}  # the key alone says which alert is over
         closing = push(ground.ok(keys[0], **same), "event-status.ok")
         yield scenario(f"lifecycle.near-{name}", SERVED, opened, closing, worth=worth)
+
+
+@scenes
+def refused_updates(ground: Ground) -> Iterator[Scenario]:
+    """An event that is refused, of the key of an active alert, changes nothing about it; nor does a refused Ok."""
+    unmoved = "code.invalid-parameter.not-stored"
+    for name, change, rule in (
+        ("status", {"event_status": "Nonsense"}, "event-status.enum"),
+        ("title", {"title_rule": None}, "title-rule.type-refused"),
+        ("ok", {"title_rule": 5, "event_status": ground.contract.recovery}, "title-rule.type-refused"),
+    ):
+        event = ground.event("steady", description="stays", labels={"check": "steady"})
+        spoilt = {**event, "description": "changed", "labels": {"check": "changed"}, **change}
+        steps = (push(event, "alert-key.accepted"), push(spoilt, rule, role="refusal"))
+        yield scenario(f"lifecycle.refused-{name}", [unmoved, rule], *steps, twin="plain", unmoved=unmoved)
 
 
 @scenes
@@ -142,7 +158,8 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
             push(ground.ok(key), "event-status.ok"),
         )
     ]
-    yield scenario("lifecycle.cycles", SERVED, *cycle)
+    more = (push(ground.ok(key), "event-status.second-ok") for _ in range(2))
+    yield scenario("lifecycle.cycles", SERVED, *cycle, *more)
 
 
 @scenes
