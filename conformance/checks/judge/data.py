@@ -21,9 +21,23 @@ def told_finding(
     message = answer.error.get("message") if answer.error is not None else None
     more = f" ({shown(message)})" if message else ""
     text = sentence or f"Expected {expected}, got {got}{more}."
-    return Finding(
-        text, told(push, story.scenario), expected, got + more, exchanges=(exchange.n,), scenario=story.scenario.id
-    )
+    sent, before = told(push, story.scenario), _led_to(story, exchange)
+    return Finding(text, sent, expected, got + more, None, (exchange.n,), story.scenario.id, before)
+
+
+def _led_to(story: Story, exchange: Exchange) -> tuple[int, ...]:
+    """The pushes of the same key in the stages before, then this one; nothing where it came first."""
+    done = list(pushes_of(story))
+    own = next(((stage, push) for stage, push, one in done if one is exchange), None)
+    if own is None:
+        return ()
+    key = (sent_event(own[1], exchange) or {}).get("alert_key")
+    before = [
+        one.n
+        for stage, push, one in done
+        if stage < own[0] and key and key in ((sent_event(push, one) or {}).get("alert_key"), read(one).key)
+    ]
+    return (*before, exchange.n) if before else ()
 
 
 def judge_data(
