@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable
 
 from conformance.model.text import fill
 
@@ -22,6 +24,24 @@ class Names:
         """A fresh alert key such as ``cfm-1a2b3c-0007-title``."""
         self._count += 1
         return f"{PREFIX}{self.run}-{self._count:04d}" + (f"-{hint}" if hint else "")
+
+    def renewed(self, keys: Iterable[str]) -> dict[str, str]:
+        """Each key under a fresh number, all else kept, so that they differ from each other as before.
+
+        A key that carries no number of this run is left out: nothing tells how it could be made anew.
+        """
+        numbers: dict[str, str] = {}
+        made: dict[str, str] = {}
+        for key in keys:
+            head = re.match(rf"({PREFIX}{re.escape(self.run)}-)([0-9]{{4,}})", key, re.IGNORECASE)
+            if head is None:
+                continue
+            if head[2] not in numbers:
+                self._count += 1
+                numbers[head[2]] = f"{self._count:0{len(head[2])}d}"
+            if len(numbers[head[2]]) == len(head[2]):  # one that grew could break the limit
+                made[key] = head[1] + numbers[head[2]] + key[head.end() :]
+        return made
 
     def long_key(self, length: int, script: str = "ascii") -> str:
         """A fresh alert key of exactly ``length`` code points; too short for the prefix, it is pseudo-random."""
