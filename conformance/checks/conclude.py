@@ -12,6 +12,7 @@ from conformance.checks.verdicts import (
     BLOCKED,
     ERROR,
     FAIL,
+    FOLLOW_UP,
     NOT_APPLICABLE,
     NOT_OBSERVED,
     NOT_REACHED,
@@ -74,14 +75,21 @@ def _requirement(
             reason = next(judgement.finding.sentence for judgement in found if judgement.finding is not None)
     if verdict == NOT_REACHED and chosen and read_problem:
         verdict, reason = BLOCKED, f"the store could not be read: {read_problem}"
-    telling = [judgement for judgement in found if judgement.outcome == verdict]
-    found_so = [judgement.finding for judgement in telling if judgement.finding is not None]
-    findings = tuple(sorted(found_so, key=lambda finding: len(finding.sequence)))  # the shortest story first
+    telling = sorted((judgement for judgement in found if judgement.outcome == verdict), key=_size)
+    findings = tuple(judgement.finding for judgement in telling if judgement.finding is not None)
     numbers = tuple(dict.fromkeys(n for judgement in telling for n in judgement.exchanges))
     return RequirementResult(
         entry.id, entry.row, entry.level, verdict, (node,) if node else (), findings[:_SHOWN_FINDINGS],
         numbers[:_SHOWN_EXCHANGES], reason=reason,
     )  # fmt: skip
+
+
+def _size(judgement: Judgement) -> tuple[bool, int, bool]:
+    """What is reduced to what matters stands first, then the shortest story, one that nothing else went beside."""
+    finding = judgement.finding
+    if finding is None:
+        return True, 0, True
+    return not finding.reduced, len(finding.sequence), not finding.scenario.startswith(FOLLOW_UP)
 
 
 def row_verdict(results: Collection[RequirementResult]) -> str:

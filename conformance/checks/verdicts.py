@@ -16,6 +16,9 @@ NOT_OBSERVED, NOT_APPLICABLE, NOT_REACHED, WARNING = "not-observed", "not-applic
 #: Verdicts of a requirement from worst to best: the worst of its judgements counts, a pass needs at least one.
 WORST_FIRST = (ERROR, FAIL, BLOCKED, NOT_OBSERVED, NOT_REACHED, NOT_APPLICABLE, PASS)
 
+#: What the ids of follow-ups begin with: scenarios made during a run to show less of what failed.
+FOLLOW_UP = "followup."
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -34,6 +37,8 @@ class Finding:
     scenario: str = ""
     #: For a life cycle: every push that led there, in order, so that a reader can repeat the sequence by hand.
     sequence: tuple[int, ...] = ()
+    #: Whether a follow-up showed it with nothing but what matters; such a finding is shown first.
+    reduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

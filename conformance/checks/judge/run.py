@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, special
+from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, reduced, special
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line
@@ -34,6 +34,7 @@ def judge(
     special.judge(bench, named)
     envelope.judge(bench, _judged_exchanges(named, others), contract.exception_body)
     answers.judge(bench, named)
+    reduced.tell(bench, named)
     return bench
 
 
