@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from conformance.checks import conclude
+from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import Line
 from conformance.checks.judge.run import judge
 from conformance.checks.verdicts import Result, Tally
@@ -23,6 +24,12 @@ def answered_twins(recording: Recording) -> frozenset[str]:
     return frozenset(answered | own)
 
 
+def judgements(contract: Contract, recording: Recording, *, flaky: bool) -> Bench:
+    """Every judgement on what has been recorded, be it a whole run or the beginning of one."""
+    line = Line(flaky, answered_twins(recording))
+    return judge(contract, recording.info, recording.stories, recording.others, line)
+
+
 def judged(
     contract: Contract,
     recording: Recording,
@@ -30,12 +37,12 @@ def judged(
     nodes: Mapping[str, str],
     selected: Collection[str],
     *,
-    line: Line,
+    flaky: bool,
     interrupted: bool = False,
     warnings: tuple[str, ...] = (),
 ) -> Result:
     """A recording judged: the same function serves a run and its replay."""
-    bench = judge(contract, recording.info, recording.stories, recording.others, line)
+    bench = judgements(contract, recording, flaky=flaky)
     missing = {entry.id: told for entry in contract.requirements.values() if (told := _missing(entry, recording.info))}
     missing |= _too_severe(contract, recording.info)
     results = conclude.requirements(bench, nodes, selected, missing)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from conformance.checks.judge.expecting import Line
 from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, load
-from conformance.plugin.judging import answered_twins, judged
+from conformance.plugin.judging import judged
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire import recording as recordings
 from conformance.wire.records import Exchange, Recording
@@ -63,7 +62,7 @@ class Replay:
             tally(self.recording),
             nodes or {},
             self.selected,
-            line=Line(info.flaky, answered_twins(self.recording)),
+            flaky=info.flaky,
             interrupted=info.interrupted,
             warnings=tuple(self.warnings),
         )

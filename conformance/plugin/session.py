@@ -10,13 +10,12 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
-from conformance.checks.judge.expecting import Line
 from conformance.checks.judge.run import settled
 from conformance.checks.planning import plan
 from conformance.checks.verdicts import Result, Tally
@@ -30,7 +29,8 @@ from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Push, Scenario, encode
 from conformance.plugin.embedded import Embedded, embed
-from conformance.plugin.judging import answered_twins, judged
+from conformance.plugin.following import Following, follow_up
+from conformance.plugin.judging import judged, judgements
 from conformance.plugin.pacing import pacer_for
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.watching import build_observer, observer_name
@@ -221,16 +221,8 @@ class Run:
 
     def plan(self) -> list[Scenario]:
         """The scenarios of this run, cut to its budget."""
-        ground = Ground(
-            self.contract,
-            self.names,
-            self.settings.budget,
-            self.settings.seed,
-            self.given(),
-            self.settings.max_severity,
-        )
         whole = self.selected == frozenset(self.contract.requirements)
-        made = plan(ground, None if whole else self.selected)
+        made = plan(self.ground(), None if whole else self.selected)
         limit = BUDGETS[self.settings.budget]
         spare = limit // 50  # a store with short pages, or a lost reply, must cost no requirement
         limit, reserve = limit - spare, _PREFLIGHT
@@ -239,38 +231,69 @@ class Run:
             reserve = _PREFLIGHT + overhead(chosen, self._price())
         return chosen
 
+    def ground(self) -> Ground:
+        """What the scenarios of this run are built from."""
+        s = self.settings
+        return Ground(self.contract, self.names, s.budget, s.seed, self.given(), s.max_severity)
+
     def _price(self) -> Callable[[int], int] | None:
         """What reading so many keys costs in requests; None where nothing can be read."""
         return None if self.observer is None else getattr(self.observer, "requests_for", lambda _: 0)
 
     def drive(self, progress: Callable[[Progress], None] = lambda _: None) -> Recording:
-        """Make every exchange of the run and close what it opened."""
+        """Make every exchange of the run, follow-ups of what failed among them, and close what it opened."""
         chosen = self.plan()
-        stories = []
+        stories: list[Story] = []
         try:
-            stories = drive(
-                chosen,
-                client=self.client,
-                observer=self.observer,
-                budget=self.budget,
-                settled=partial(settled, contract=self.contract, blind_to=self._blind_to()),
-                control=self._control,
-                progress=progress,
-                journal=self.journal,
-                settings=self._how(),
-                facts=self.facts,
-            )
+            stories = self._send(chosen, self._how(), progress)
+            stories = follow_up(self._following(progress), stories)
         finally:
             self._clean_up()
             self.interrupted = self.stop.is_set()
             if not self.cleanup.ok:
                 self.warnings.append(self.cleanup.sentence)
             self._seconds = time.monotonic() - self._began
+        self.recording = self._recorded(stories)
+        return self.recording
+
+    def _send(self, chosen: list[Scenario], how: DriveSettings, progress: Callable[[Progress], None]) -> list[Story]:
+        """Drive these scenarios."""
+        return drive(
+            chosen,
+            client=self.client,
+            observer=self.observer,
+            budget=self.budget,
+            settled=partial(settled, contract=self.contract, blind_to=self._blind_to()),
+            control=self._control,
+            progress=progress,
+            journal=self.journal,
+            settings=how,
+            facts=self.facts,
+        )
+
+    def _following(self, progress: Callable[[Progress], None]) -> Following:
+        """What follow-ups need of this run."""
+
+        def shown(where: Progress) -> None:
+            progress(replace(where, phase=f"follow-ups of what failed, {where.phase}"))
+
+        return Following(
+            self.ground(),
+            self.selected,
+            self.budget,
+            self.facts,
+            self._how(),
+            self._price(),
+            judge=lambda stories: judgements(self.contract, self._recorded(stories), flaky=False),
+            drive=lambda chosen, how: self._send(chosen, how, shown),
+        )
+
+    def _recorded(self, stories: list[Story]) -> Recording:
+        """The run so far: its facts, its stories, and the exchanges that belong to none of them."""
         self._read_problem = self._why_nothing_was_read(stories)
         known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
         others = [exchange for exchange in self._exchanges if exchange.n not in known]
-        self.recording = Recording(self.info(), stories, others)
-        return self.recording
+        return Recording(self.info(), stories, others)
 
     def _control(self, number: int) -> Push:
         return Push(encode(self._control_event(f"control-{number}")), role="control", varies="content-type.json")
@@ -354,7 +377,7 @@ class Run:
             tally,
             nodes or {},
             self.selected,
-            line=Line(self.facts.irregular_losses > 0, answered_twins(self.recording)),
+            flaky=self.facts.irregular_losses > 0,
             interrupted=self.interrupted,
             warnings=tuple(self.warnings),
         )
