@@ -26,7 +26,7 @@ def levels_left(ground: Ground) -> Iterator[Scenario]:
     for number, taken in enumerate(zip_longest(*left)):
         row = dict(filter(None, taken))
         given = {field: level.make() for field, level in row.items()}
-        event = ground.event(f"left {number}", **{field: value for field, value in given.items() if value is not None})
+        event = ground.event(f"left-{number}", **{field: value for field, value in given.items() if value is not None})
         if given.get("alert_key", "") is None:
             del event["alert_key"]
         told = tuple(sorted((field, (level.name, level.blame)) for field, level in row.items()))
