@@ -20,7 +20,7 @@ from conformance.model.scenario import Push, Scenario
 from conformance.wire.records import Story
 
 FIELDS = ("title_rule", "event_status", "alert_key", "description", "labels", "images")
-_REQUIRED = ("title_rule", "event_status", "alert_key")
+_REQUIRED = ("title_rule", "event_status", "alert_key")  # what the plainest event holds
 _SHORT = 80
 #: What is sent beside the fields that matter to see whether their fault shows only where others are left out.
 PLAIN_FIELDS: dict[str, Any] = {
@@ -39,11 +39,10 @@ def _is_unusual(ground: Ground, event: Event, name: str) -> bool:
     value = event.get(name)
     if name == "event_status":
         return value != ground.mild
-    if name == "title_rule":
-        return not (isinstance(value, str) and value.startswith(ground.names.title()) and len(value) < _SHORT)
-    if name == "alert_key":
-        return not (isinstance(value, str) and re.fullmatch(rf"{PREFIX}[0-9a-z]+-[0-9]+(-[a-z]+)?", value))
-    return name in event
+    if name not in _REQUIRED:
+        return name in event
+    plain = re.escape(ground.names.title()) + ".*" if name == "title_rule" else rf"{PREFIX}[0-9a-z-]*"
+    return not (isinstance(value, str) and len(value) < _SHORT and re.fullmatch(plain, value))
 
 
 def size(ground: Ground, story: Story) -> tuple[int, int]:
@@ -121,7 +120,7 @@ class _Maker:
             stages.append(self._recovery(event))
         made = scenario(
             self.name(kept, added), (), *stages, follows=self._origin.id, kept=tuple(kept), added=tuple(added),
-            **self._blame(requirement, kept, added),
+            **self._blame(requirement, kept),
         )  # fmt: skip
         return replace(made, check=self._origin.check)  # judged by the same rules as the one that it follows
 
@@ -150,7 +149,13 @@ class _Maker:
         ok = self._ground.ok(event.get("alert_key"), **{name: event[name] for name in alike})
         return push(ok, sent.varies, key_from=None if "alert_key" in event else 0)
 
-    def _blame(self, requirement: str, kept: Sequence[str], added: Sequence[str]) -> dict[str, Any]:
+    def _requirement_of(self, name: str) -> str:
+        """What falls when a field is refused of which no level is told."""
+        if name == "event_status":
+            return f"event-status.{str(self.event[name]).lower()}"
+        return f"{name.replace('_', '-')}.{'accepted' if name in self.event else 'optional'}"
+
+    def _blame(self, requirement: str, kept: Sequence[str]) -> dict[str, Any]:
         """What a refusal is blamed on: the levels in it, so that trials tell the innocent from the guilty as rows do.
 
         Where that cannot be told, it is what the trial is made for: a trial fells no requirement but that one.
@@ -158,6 +163,5 @@ class _Maker:
         levels = dict(self._origin.fact("factors") or ())
         if not levels or self.closing:
             return {"culprits": (requirement,), "culprits_later": (requirement,)}
-        told = {name: levels[name] for name in kept if name in levels}
-        told |= {name: ("plain", f"{name}.accepted") for name in added}
+        told = {name: levels.get(name) or ("unusual", self._requirement_of(name)) for name in kept}
         return {"factors": tuple(sorted(told.items()))}
