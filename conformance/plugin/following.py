@@ -43,7 +43,7 @@ def follow_up(run: Following, stories: list[Story]) -> list[Story]:
             chosen = _fitting(run, wanted)
             if not chosen:
                 break
-            stories = [*stories, *run.drive(chosen, patient(run.settings))]
+            stories = [*stories, *run.drive(chosen, calm(run.settings))]
     except KeyboardInterrupt:  # between two rounds; what was seen so far is judged
         run.settings.stop.set()
     return stories
@@ -76,7 +76,10 @@ def _fitting(run: Following, wanted: list[Scenario]) -> list[Scenario]:
     return chosen
 
 
-def patient(settings: DriveSettings) -> DriveSettings:
-    """The settings with few looks: most follow-ups fail, and are looked at until their time is up."""
-    timeout = settings.observe_timeout
-    return replace(settings, poll_min=max(settings.poll_min, timeout / 8), poll_max=max(settings.poll_max, timeout / 2))
+def calm(settings: DriveSettings) -> DriveSettings:
+    """The settings with one push at a time and few looks.
+
+    What fails only under load must not look like a matter of fields; and what fails is looked at until its time is up.
+    """
+    pause, timeout = settings.poll_min, settings.observe_timeout
+    return replace(settings, workers=1, poll_min=max(pause, timeout / 8), poll_max=max(settings.poll_max, timeout / 2))
