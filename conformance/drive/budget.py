@@ -6,11 +6,13 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.contract import load
+from conformance.drive.replies import is_refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.model.scenario import Push, Scenario
+    from conformance.wire.records import Story
 
 #: Requests at most, by the name that ``--budget`` gives: reads and clean-up included.
 BUDGETS = {"quick": 150, "standard": 1000, "thorough": 10000}
@@ -108,6 +110,28 @@ def opened(scenario: Scenario) -> frozenset[Identity]:
     return frozenset(identity for identity, is_open in left_open.items() if is_open)
 
 
+def unspent(stories: Iterable[Story]) -> int:
+    """Return how many of the requests that these scenarios were planned to take their answers made unnecessary."""
+    stories = list(stories)
+    planned = sum(len(story.scenario.pushes()) for story in stories)
+    made = sum(len(stage) for story in stories for stage in story.exchanges)
+    to_close = frozenset().union(*(opened(story.scenario) for story in stories))
+    left_open = frozenset().union(*(_opened_so(story) for story in stories))
+    return max(0, planned - made + len(to_close) - len(left_open))
+
+
+def _opened_so(story: Story) -> frozenset[Identity]:
+    """Return the alerts that a story has left open, as far as its answers tell."""
+    left_open: dict[Identity, bool] = {}
+    for place, (push, exchange) in enumerate(zip(story.scenario.pushes(), story.all_exchanges(), strict=False)):
+        key = sent_key(push) if push.key_from is None else None
+        source = place if push.key_from is None else push.key_from
+        identity = (push.credential, key or f"{story.scenario.id}#{source}")
+        if not is_refused(exchange):
+            left_open[identity] = not is_recovery(push)
+    return frozenset(identity for identity, is_open in left_open.items() if is_open)
+
+
 def cut(plan: Iterable[Scenario], limit: int, reads_reserve: int) -> tuple[list[Scenario], list[Scenario]]:
     """Return the scenarios that fit, most worthy first, and those left out; twins come before whoever needs them."""
     ordered = sorted(plan, key=lambda scenario: scenario.worth)
@@ -144,16 +168,22 @@ def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None
     slack = 1 + clean_up_slack(len(plan))
     if requests_for is None:
         return slack
-    rounds = max((sum(stage.observe for stage in scenario.stages) for scenario in plan), default=0)
-    reads = 0
-    for number in range(rounds):
-        watched = [s for s in plan if sum(stage.observe for stage in s.stages) > number]
-        # one control and its recovery, then one look that shows it and all keys, or one at it and some at them
-        looks = requests_for(1 + sum(len(s.pushes()) for s in watched))
-        reads += 2 + looks + (looks > 1)
     finals = [s for s in plan if wants_final(s)]
     last = 3 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
-    return slack + reads + last
+    return slack + looks(plan, requests_for) + last
+
+
+def looks(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None) -> int:
+    """Return the requests that looking at the store after each round takes."""
+    if requests_for is None:
+        return 0
+    reads = 0
+    for number in range(max((sum(stage.observe for stage in scenario.stages) for scenario in plan), default=0)):
+        watched = [s for s in plan if sum(stage.observe for stage in s.stages) > number]
+        # one control and its recovery, then one look that shows it and all keys, or one at it and some at them
+        price = requests_for(1 + sum(len(s.pushes()) for s in watched))
+        reads += 2 + price + (price > 1)
+    return reads
 
 
 def clean_up_slack(scenarios: int) -> int:

@@ -37,8 +37,11 @@ def drive(
     journal: Journal,
     settings: DriveSettings,
     facts: RunFacts | None = None,
+    more: Callable[[list[Story]], list[Scenario]] | None = None,
 ) -> list[Story]:
     """Send the plan and return a story for each scenario, in the plan's order; closes nothing that it opened.
+
+    ``more`` is asked once, when all has been sent but what goes over the rate: what it gives is sent as well.
 
     ``control(n)`` makes the control push of round ``n``, each with a key of its own; number 0 is the twin that is
     sent between two tries of a push whose reply was lost.  A Ctrl-C sets ``settings.stop`` and ends the driving.
@@ -46,7 +49,7 @@ def drive(
     facts = facts if facts is not None else RunFacts()
     sender = Sender(client, budget=budget, journal=journal, settings=settings, twin=control, facts=facts)
     looker = Looker(observer, sender=sender, control=control, settings=settings)
-    return _Driver(plan, sender, looker, settled=settled, progress=progress, settings=settings).run()
+    return _Driver(plan, sender, looker, settled=settled, progress=progress, settings=settings, more=more).run()
 
 
 class _Driver:
@@ -61,7 +64,9 @@ class _Driver:
         settled: Callable[[Story], bool],
         progress: Callable[[Progress], None],
         settings: DriveSettings,
+        more: Callable[[list[Story]], list[Scenario]] | None,
     ) -> None:
+        self._more = more
         self._acts = [Act(scenario) for scenario in plan]
         self._sender, self._looker, self._settled = sender, looker, settled
         self._progress, self._settings = progress, settings
@@ -81,7 +86,7 @@ class _Driver:
             self._loop()
             self._end_all()
             self._budget.release(held)
-            self._read_final(finals)
+            self._read_final([act for act in self._acts if wants_final(act.scenario)])
         except KeyboardInterrupt:
             self._settings.stop.set()
             self._pool.shutdown(cancel_futures=True)
@@ -110,6 +115,10 @@ class _Driver:
         others = [act for act in ready if not act.comes_last]
         if others or any(act.state == WAITING for act in self._acts):
             return others
+        if self._more is not None and not self._sender.halted():
+            more, self._more = self._more, None
+            self._acts += [Act(scenario) for scenario in more([act.story() for act in self._acts if act.state == DONE])]
+            return self._ready()
         if parked and not ready:
             for act in parked:
                 self._stager.accept_loss(act)

@@ -20,7 +20,7 @@ from conformance.checks.judge.run import settled
 from conformance.checks.planning import plan
 from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, load
-from conformance.drive.budget import BUDGETS, Budget, cut, overhead
+from conformance.drive.budget import BUDGETS, Budget
 from conformance.drive.cleanup import CleanupReport, close_all
 from conformance.drive.driver import drive
 from conformance.drive.journal import FILE_NAME, Journal, keep_unfinished
@@ -29,6 +29,7 @@ from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Push, Scenario, encode
 from conformance.plugin.embedded import Embedded, embed
+from conformance.plugin.fitting import fit, top_up
 from conformance.plugin.following import Following, follow_up
 from conformance.plugin.judging import judged, judgements
 from conformance.plugin.pacing import pacer_for
@@ -39,7 +40,7 @@ from conformance.wire.records import Exchange, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
-_PREFLIGHT, _FITTINGS = 6, 3
+_PREFLIGHT = 6
 
 
 @dataclass
@@ -225,10 +226,14 @@ class Run:
         made = plan(self.ground(), None if whole else self.selected)
         limit = BUDGETS[self.settings.budget]
         spare = limit // 50  # a store with short pages, or a lost reply, must cost no requirement
-        limit, reserve = limit - spare, _PREFLIGHT
-        for _ in range(_FITTINGS):  # what must be set aside for reads depends on what is chosen
-            chosen, self.left_out = cut(made, limit, reserve)
-            reserve = _PREFLIGHT + overhead(chosen, self._price())
+        self.planned, self.left_out = fit(made, limit - spare, self._price(), _PREFLIGHT)
+        return self.planned
+
+    def _top_up(self, stories: list[Story]) -> list[Scenario]:
+        """What the answers so far have left room for."""
+        done = {story.scenario.id for story in stories}
+        to_come = [scenario for scenario in self.planned if scenario.id not in done]
+        chosen, self.left_out = top_up(self.left_out, stories, to_come, self.budget.left, self._price())
         return chosen
 
     def ground(self) -> Ground:
@@ -245,7 +250,7 @@ class Run:
         chosen = self.plan()
         stories: list[Story] = []
         try:
-            stories = self._send(chosen, self._how(), progress)
+            stories = self._send(chosen, self._how(), progress, self._top_up)
             stories = follow_up(self._following(progress), stories)
         finally:
             self._clean_up()
@@ -256,7 +261,13 @@ class Run:
         self.recording = self._recorded(stories)
         return self.recording
 
-    def _send(self, chosen: list[Scenario], how: DriveSettings, progress: Callable[[Progress], None]) -> list[Story]:
+    def _send(
+        self,
+        chosen: list[Scenario],
+        how: DriveSettings,
+        progress: Callable[[Progress], None],
+        more: Callable[[list[Story]], list[Scenario]] | None = None,
+    ) -> list[Story]:
         """Drive these scenarios."""
         return drive(
             chosen,
@@ -269,6 +280,7 @@ class Run:
             journal=self.journal,
             settings=how,
             facts=self.facts,
+            more=more,
         )
 
     def _following(self, progress: Callable[[Progress], None]) -> Following:
