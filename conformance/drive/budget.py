@@ -169,7 +169,7 @@ def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None
     if requests_for is None:
         return slack
     finals = [s for s in plan if wants_final(s)]
-    last = 3 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
+    last = 1 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
     return slack + looks(plan, requests_for) + last
 
 

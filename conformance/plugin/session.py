@@ -40,7 +40,7 @@ from conformance.wire.records import Exchange, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
-_PREFLIGHT = 6
+_PREFLIGHT = 4
 
 
 @dataclass

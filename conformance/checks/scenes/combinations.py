@@ -18,10 +18,10 @@ COUNTS = {
     "title_rule": (3, 7, 8),
     "description": (3, 7, 8),
     "alert_key": (3, 7, 8),
-    "labels": (3, 7, 8),
-    "images": (3, 7, 8),
+    "labels": (4, 7, 8),
+    "images": (4, 7, 8),
 }
-_FIRST_ROWS = 9  # as many rows as it takes to show each pair of levels of two fields once, were there no others
+_FIRST_ROWS = 8  # as many rows as show each level of each field twice
 SERVED = [
     "title-rule.accepted",
     "title-rule.over-limit-accepted",

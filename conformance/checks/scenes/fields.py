@@ -84,7 +84,7 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     ]
     event = ground.event("src", images=several)  # where all are left out, one event shows it
     rules = ["src.missing-discarded", "src.scheme-discarded"]
-    yield scenario("src.bad-several", [*rules, "images.kept"], push(event, rules[1]), worth=QUICK - 1)
+    yield scenario("src.bad-several", [*rules, "images.kept"], push(event, rules[1]), worth=QUICK - 4)
 
 
 @scenes
@@ -92,7 +92,7 @@ def empty_collections(ground: Ground) -> Iterator[Scenario]:
     """Labels and images that are there and empty mean none."""
     for name, empty in (("labels", {}), ("images", [])):
         sent = push(ground.event("empty", **{name: empty}), f"{name}.optional")
-        yield scenario(f"{name}.empty", [f"{name}.optional", f"{name}.absent-empty"], sent, worth=QUICK + 1)
+        yield scenario(f"{name}.empty", [f"{name}.optional", f"{name}.absent-empty"], sent, worth=STANDARD)
 
 
 @scenes

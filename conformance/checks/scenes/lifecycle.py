@@ -106,7 +106,10 @@ def unknown_key(ground: Ground) -> Iterator[Scenario]:
     key = ground.names.key("never")
     ok = push(ground.ok(key, description="over"), "event-status.ok-unknown")
     event = push(ground.event("later", alert_key=key), "alert-key.accepted")
-    yield scenario("lifecycle.unknown", SERVED, ok, event, worth=QUICK, open="alert-key.ok-unknown", open_stage=0)
+    worth = STANDARD if ground.budget == "quick" else QUICK
+    yield scenario("lifecycle.unknown", SERVED, ok, event, worth=worth, open="alert-key.ok-unknown", open_stage=0)
+    alone = push(ground.ok(ground.names.key("alone"), description="over"), "event-status.ok-unknown", role="refusal")
+    yield scenario("lifecycle.unknown-alone", SERVED, alone, worth=QUICK - 4)
 
 
 @scenes
@@ -114,11 +117,12 @@ def made_up_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that the server makes up differ, name their alert, take updates, and recover it alone."""
 
     def event(text: str) -> Event:
-        return ground.event(text, alert_key=None, description=text, event_status=ground.statuses[0])
+        labels = {"check": text, "step": text}
+        return ground.event(text, alert_key=None, description=text, labels=labels, event_status=ground.statuses[0])
 
-    second = event("two")
-    both = (push(event("one"), "alert-key.optional"), push(second, "alert-key.optional"))
-    update = push({**second, "description": "2"}, "alert-key.update", key_from=1)  # another description alone
+    both = (push(event("one"), "alert-key.optional"), push(event("two"), "alert-key.optional"))
+    changed = event("changed") | {"event_status": ground.mild, "description": "2", "labels": {"check": "changed"}}
+    update = push(changed, "alert-key.update", key_from=1)
     closing = push(ground.ok(None), "event-status.ok", key_from=0)
     serves = [*SERVED, "alert-key.optional", "data.alert-key.present"]
     yield scenario("lifecycle.generated", serves, both, update, closing, worth=CORE + 1)

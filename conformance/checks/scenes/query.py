@@ -35,7 +35,7 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, and one with quotes in it."""
-    for credential, worth in ((NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, QUICK - 2), (QUOTED, QUICK - 2)):
+    for credential, worth in ((NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (QUOTED, QUICK - 2)):
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)
 
@@ -47,7 +47,7 @@ def recovery_with_a_bad_key(ground: Ground) -> Iterator[Scenario]:
     opened = push(event, "alert-key.accepted")
     closing = refusal(ground.ok(event["alert_key"]), "key.unknown-refused", credential="unknown")
     serves = ["key.unknown-refused", "key.refused-not-stored"]
-    yield scenario("key.unknown-ok", serves, opened, closing, worth=QUICK + 1, twin="plain")
+    yield scenario("key.unknown-ok", serves, opened, closing, worth=QUICK + 2, twin="plain")
 
 
 @scenes
@@ -57,9 +57,9 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
     yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK - 3)
     small = push(event, "key.percent-decoded", credential=MAIN_ENCODED_SMALL)
-    yield scenario("key.encoded-small", ["key.percent-decoded"], Stage((small,), False), worth=STANDARD)
+    yield scenario("key.encoded-small", ["key.percent-decoded"], Stage((small,), False), worth=QUICK - 3)
     named = push(event, "key.percent-decoded", credential=MAIN_NAME_ENCODED)
-    yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=QUICK - 1)
+    yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=STANDARD)
     last = push(event, "key.query-extra", query=(("tenant", "dev"),), credential=MAIN_LAST)
     yield scenario("key.extra-before", ["key.query-extra"], Stage((last,), False), worth=QUICK - 3)
     extras = [(("tenant", "dev"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]

@@ -22,7 +22,7 @@ from conformance.model.scenario import Scenario
 
 WRONG: tuple[tuple[str, Any], ...] = (
     ("null", None),
-    ("number", 5),
+    ("number", 1),
     ("true", True),
     ("array", []),
     ("object", {}),
@@ -54,7 +54,7 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):
             sent = refusal(_raw(ground.event("type"), **{field: value}), f"{rule}.type-refused")
-            worth = CORE if place < 1 else QUICK - 3 if place < 2 else STANDARD
+            worth = CORE if place < 1 else QUICK - 3 if place < 2 else QUICK if name == "object" else STANDARD
             yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
 
 
@@ -92,7 +92,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         if ground.may_page(word):
             continue
         sent = refusal(_raw(ground.event("enum"), event_status=word), "event-status.enum")
-        worth = CORE if place < 2 else STANDARD if place <= len(words) else THOROUGH
+        worth = CORE if place < 1 else STANDARD if place <= len(words) else THOROUGH
         yield refused(f"event-status.enum-{place}", "event-status.enum", sent, worth=worth)
     statuses = [status for status in ground.contract.statuses if not ground.may_page(status)]
     cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]
@@ -168,7 +168,7 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
 
 
 #: Wrong types that are let in more often than others.
-_QUICK_TYPES = ("key-number", "description-number", "label-number", "image-null", "label-null")
+_QUICK_TYPES = ("key-number", "label-number")
 
 
 def _type_worth(kind: str) -> int:

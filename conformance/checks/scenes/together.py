@@ -23,7 +23,7 @@ def one_key_at_once(ground: Ground) -> Iterator[Scenario]:
     rounds = ground.size(1, 2, 12)
     for number in range(rounds):
         key = ground.names.key("race")
-        count = 3 if ground.budget == "quick" else IN_FLIGHT
+        count = 2 if ground.budget == "quick" else IN_FLIGHT
         closing = tuple(push(ground.ok(key), "event-status.second-ok") for _ in range(2))
         steps = [_same(ground, key, count, "first"), _same(ground, key, 2 if ground.budget == "quick" else 6, "update")]
         worth = CORE + 5 if number == 0 else STANDARD
