@@ -27,7 +27,8 @@ from conformance.drive.journal import FILE_NAME, Journal, keep_unfinished
 from conformance.drive.ports import DriveSettings, Progress, RunFacts
 from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
-from conformance.model.scenario import Push, Scenario, encode
+from conformance.model.scenario import Scenario
+from conformance.plugin.controls import Controls
 from conformance.plugin.embedded import Embedded, embed
 from conformance.plugin.fitting import fit, top_up
 from conformance.plugin.following import Following, follow_up
@@ -80,7 +81,9 @@ class Run:
         self.names = Names(self.id)
         self.budget = Budget(BUDGETS[self.settings.budget])
         self._open_journal()
+        self.controls = Controls(self.contract, self.names, self.settings.max_severity)
         self.preflight = self._preflight()
+        self.controls.fuller = self.preflight.fuller
         if not self.preflight.ok:
             self._clean_up()
             self.recording = Recording(self.info(), [], list(self._exchanges))
@@ -132,15 +135,7 @@ class Run:
         return self._settings
 
     def _preflight(self) -> Preflight:
-        event = self._control_event("preflight")
-        full = {
-            **self._control_event("preflight-full"),
-            "event_status": self._other_status(),
-            "description": "preflight",
-            "labels": {"check": "preflight"},
-            "images": [],
-        }
-        minimal, settings = Push(encode(event), role="control"), self._how()
+        minimal, settings = self.controls.minimal(), self._how()
         if self.settings.wait_for_target:
             self.budget.charge(wait_for_target(self.client, minimal, self.settings.wait_for_target, settings))
         try:
@@ -149,7 +144,7 @@ class Run:
                 self.target,
                 self.observer,
                 minimal=minimal,
-                full=Push(encode(full), role="control"),
+                full=self.controls.full(),
                 budget=self.budget,
                 journal=self.journal,
                 settings=settings,
@@ -275,7 +270,7 @@ class Run:
             observer=self.observer,
             budget=self.budget,
             settled=partial(settled, contract=self.contract, blind_to=self._blind_to()),
-            control=self._control,
+            control=self.controls.control,
             progress=progress,
             journal=self.journal,
             settings=how,
@@ -306,29 +301,6 @@ class Run:
         known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
         others = [exchange for exchange in self._exchanges if exchange.n not in known]
         return Recording(self.info(), stories, others)
-
-    def _control(self, number: int) -> Push:
-        return Push(encode(self._control_event(f"control-{number}")), role="control", varies="content-type.json")
-
-    def _control_event(self, name: str) -> dict[str, Any]:
-        return {
-            "title_rule": self.names.title(name),
-            "event_status": self._other_status() if self._needs_fuller_controls() else self._mildest(),
-            "alert_key": self.names.key(name),
-        }
-
-    def _needs_fuller_controls(self) -> bool:
-        """Whether the mildest events were seen not to show, though others do."""
-        return self.preflight is not None and self.preflight.fuller
-
-    def _other_status(self) -> str:
-        """A status other than the mildest, where the run may send one: what refuses one status may take another."""
-        active = [status for status in self.contract.statuses if status != self.contract.recovery]
-        allowed = active[active.index(self.settings.max_severity) :] if self.settings.max_severity else active
-        return allowed[-2] if len(allowed) > 1 else allowed[-1]
-
-    def _mildest(self) -> str:
-        return next(s for s in reversed(self.contract.statuses) if s != self.contract.recovery)
 
     def info(self) -> RunInfo:
         """Facts of the run for judges and reports."""

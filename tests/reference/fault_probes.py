@@ -49,6 +49,15 @@ def samples(limit: int) -> Iterator[str]:
         "42",
         "true",
         "null",
+        "0",
+        "2026-01-01",
+        "12345678901234567890",
+        "cost $$5 and 100%%",
+        "“quoted” ‘text’",
+        "=1+1",
+        "[text](link)",
+        "http://e.test/a/",
+        "a" * 70_000,
     )
 
 
@@ -111,7 +120,7 @@ async def labels(bench: Bench) -> AsyncIterator[Any]:
     """Probe labels."""
     async for seen in texts(bench, 2048, lambda text: {"labels": {"first": text, "second": text + "2"}}):
         yield seen
-    names = ("a", "_x", "__x", "hostName", "k8s", "resource", "check", "A" * 127, "b" * 128, "C" * 129)
+    names = ("a", "_x", "__x", "severity", "hostName", "k8s", "resource", "check", "A" * 127, "b" * 128, "C" * 129)
     many = {f"l{number}": f"v{number}" for number in range(110)}
     long = {f"long_{number}": "汉" * 2048 for number in range(50)}
     events: list[dict[str, Any]] = [{"labels": {name: "Value", "other": "v"}} for name in names]
@@ -126,6 +135,8 @@ async def labels(bench: Bench) -> AsyncIterator[Any]:
     for start in (0, 30, 60):
         yield await bench.push(event(alert_key="labels-updated", labels=dict(list(many.items())[start : start + 40])))
         yield await bench.stored("labels-updated")
+    yield await bench.push(event(alert_key="labels-updated", labels={"l1": "v" * 3000}))
+    yield await bench.stored("labels-updated")
 
 
 def sources() -> Iterator[Any]:
@@ -166,6 +177,8 @@ async def images(bench: Bench) -> AsyncIterator[Any]:
 async def src(bench: Bench) -> AsyncIterator[Any]:
     """Probe src."""
     events = [{"images": [{"src": value, "alt": "a"}, {"src": LINK, "alt": "b"}]} for value in sources()]
+    far = LINK + "x" * 300
+    events += [{"images": [{"src": LINK, "alt": "a"}, {"src": far, "alt": "b"}]}, {"images": [{"src": far}]}]
     async for seen in each(bench, "src", events):
         yield seen
     async for seen in images(bench):
@@ -243,6 +256,8 @@ async def lives(bench: Bench) -> AsyncIterator[Any]:
                 ("Ok", {}),
                 ("Info", {}),
                 ("Ok", {}),
+                ("Info", {"description": "after"}),
+                ("Ok", {"labels": {"other": "label"}}),
             ):
                 yield await bench.push(event(event_status=status, alert_key=keys[0], **more))
                 yield await bench.stored(*keys)
@@ -342,7 +357,7 @@ async def access(bench: Bench) -> AsyncIterator[Any]:
         yield await bench.send(body.replace('"access"', f'"access {value}"'), headers=(("Content-Type", value),))
         yield await bench.stored(f"access {value}")
     yield await bench.send(body, headers=())
-    for key in (None, "", "made up", KEY.upper(), KEY + "x", KEY[:16] + "other", "it's", "k" * 300, SECOND):
+    for key in (None, "", "made up", KEY.upper(), KEY + "x", KEY[:-1], KEY[:16] + "other", "it's", "k" * 300, SECOND):
         for status in ("Info", "Ok"):
             yield await bench.push(event(alert_key=f"access to {key}", event_status=status), key=key)
         yield await bench.push(event(event_status="Critical"), key=key)
@@ -351,6 +366,7 @@ async def access(bench: Bench) -> AsyncIterator[Any]:
     for query in (
         f"integration_key={coded}",
         f"integration%5Fkey={KEY}",
+        f"integration%5fkey={KEY}",
         f"x=1&integration_key={KEY}",
         f"integration_key={KEY}&x=1",
     ):

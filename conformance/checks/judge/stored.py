@@ -235,7 +235,11 @@ def _kept_image(
     limits = contract.limits
     found = [entry for entry in stored if entry.get("src") == sent["src"]]
     if not found:
-        if _several_lost(among, stored, contract):
+        altered = [entry for entry in stored if sent.get("alt") and _is_same_alt(entry.get("alt"), sent["alt"])]
+        if altered and not _alt_is_shared(sent, among, contract):
+            told = f"{shown(sent['src'])}, is stored as {shown(altered[0].get('src'))}"
+            yield "src.kept", f"an src of {len(sent['src'])} characters, {told}"
+        elif _several_lost(among, stored, contract):
             yield "images.kept", f"of {len(among)} images {len(stored)} are stored; {shown(sent['src'])} is missing"
         elif not _alt_is_shared(sent, among, contract):
             yield from _lost_image(sent, stored, contract)
@@ -260,15 +264,15 @@ def _is_of_another(alt: Any, own: str, among: Sequence[Mapping[str, Any]]) -> bo
     return bool(alt) and alt != own and any(other.get("alt") == alt for other in among)
 
 
+def _is_same_alt(stored: Any, sent: str) -> bool:
+    return isinstance(stored, str) and stored[:100] == sent[:100]
+
+
 def _lost_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]], contract: Contract) -> Iterator[Outcome]:
     """An image that is not there: blamed on what is long about it, its src first."""
     alt, src, limits = sent.get("alt") or "", sent["src"], contract.limits
     far = len(src) > limits.src - 2
-    altered = [entry for entry in stored if alt and str(entry.get("alt") or "")[:100] == alt[:100]]
-    if altered:
-        kept = altered[0].get("src")
-        yield "src.kept", f"an src of {len(src)} characters, {shown(src)}, is stored as {shown(kept)}"
-    elif len(alt) > limits.alt:
+    if len(alt) > limits.alt:
         yield "alt.cut", f"the image with an alt of {len(alt)} characters is not stored"
     elif len(sent.get("href") or "") > limits.href:
         yield "href.cut", f"the image with an href of {len(sent['href'])} characters is not stored"

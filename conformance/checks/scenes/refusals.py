@@ -162,13 +162,13 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         ("href.type", "href-null", {"images": [{**image, "href": None}]}),
     ]
     for rule, name, fields in [*cases, *nulls]:
-        worth = QUICK + 1 if name in _QUICK_TYPES else _type_worth(name.rpartition("-")[2])
+        worth = QUICK - 4 if name in _QUICK_TYPES else _type_worth(name.rpartition("-")[2])
         event = ground.event("opt", **({"alert_key": None} if "alert_key" in fields else {})) | fields
         yield scenario(f"{rule}-{name}", [rule, "code.invalid-parameter.never-5xx"], push(event, rule), worth=worth)
 
 
 #: Wrong types that are let in more often than others.
-_QUICK_TYPES = ("key-number", "label-number")
+_QUICK_TYPES = ("key-number",)
 
 
 def _type_worth(kind: str) -> int:
