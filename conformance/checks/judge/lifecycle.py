@@ -348,7 +348,7 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
     """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding)."""
     observed = [story.final, *reversed(story.observations)]
     seen = next((entry for entry in observed if entry is not None and entry.state == "seen"), None)
-    if seen is None or story.scenario.fact("open") or story.scenario.fact("any"):
+    if seen is None or any(story.scenario.fact(name) for name in ("open", "any", "loose")):
         return
     limited = bool(story.scenario.fact("rate"))
     own: set[str] = set()
