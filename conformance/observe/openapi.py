@@ -26,6 +26,8 @@ _PAGES = 100  # of one list
 _DAY = 24 * 3600
 _LONGEST_WINDOW = 31 * _DAY - 60
 _GONE = {"resolve", "connect", "tls"}
+#: Alerts to a page where a server decides: a list of just as many that leads nowhere is asked for in parts.
+_USUAL_SIZES = frozenset({10, 20, 25, 30, 50, 100})
 
 
 class OpenApiObserver:
@@ -154,7 +156,8 @@ class _Look:
             strangers |= {it["alert_key"] for it in page.items if asked and is_stranger(it.get("alert_key"), asked)}
             if not fresh or _is_last(page, len(here)):
                 self._ignores_keys = self._ignores_keys or bool(strangers)
-                stuck = not fresh and bool(page.items) and _hides_some(page, len(here))
+                hidden = _hides_some(page, len(here)) or (len(keys) > 1 and _may_be_cut(page, len(here)))
+                stuck = not fresh and bool(page.items) and hidden
                 # Alerts of keys that were to be asked for next: the others of them would have been here as well.
                 self._lists_everything = bool(self._wanted and not self._wanted.isdisjoint(strangers)) and not stuck
                 return not stuck
@@ -192,6 +195,11 @@ def _is_last(page: Page, seen: int) -> bool:
 def _hides_some(page: Page, seen: int) -> bool:
     """Whether a page that brought nothing new says that there is more than has been shown."""
     return seen < page.total if page.total is not None else page.more is True
+
+
+def _may_be_cut(page: Page, seen: int) -> bool:
+    """Whether a page that repeats the first, and says nothing of others, holds as many as pages are often cut to."""
+    return page.total is None and page.more is None and seen == len(page.items) and seen in _USUAL_SIZES
 
 
 def _key(item: Mapping[str, Any]) -> Any:
