@@ -169,8 +169,14 @@ def overhead(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None
     if requests_for is None:
         return slack
     finals = [s for s in plan if wants_final(s)]
-    last = 1 + requests_for(sum(len(s.pushes()) for s in finals)) if finals else 0
+    last = 1 + requests_for(sum(map(_keys, finals))) if finals else 0
     return slack + looks(plan, requests_for) + last
+
+
+def _keys(scenario: Scenario) -> int:
+    """Return how many alert keys are looked for on behalf of a scenario: a key made up for an event is one, too."""
+    pushes = enumerate(scenario.pushes())
+    return len({sent_key(push) or place for place, push in pushes if push.key_from is None})
 
 
 def looks(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None) -> int:
@@ -181,7 +187,7 @@ def looks(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None) -
     for number in range(max((sum(stage.observe for stage in scenario.stages) for scenario in plan), default=0)):
         watched = [s for s in plan if sum(stage.observe for stage in s.stages) > number]
         # one control and its recovery, then one look that shows it and all keys, or one at it and some at them
-        price = requests_for(1 + sum(len(s.pushes()) for s in watched))
+        price = requests_for(1 + sum(map(_keys, watched)))
         reads += 2 + price + (price > 1)
     return reads
 

@@ -17,11 +17,12 @@ class Controls:
     contract: Contract
     names: Names
     max_severity: str | None
-    fuller: bool = False  # the mildest events were seen not to show, though others do
+    fuller: bool = False  # minimal events were seen not to show, though fuller ones of another status do
 
     def control(self, number: int) -> Push:
         """The control push of a round."""
-        return Push(encode(self._event(f"control-{number}")), role="control", varies="content-type.json")
+        event = self._event(f"control-{number}") | (self._more() if self.fuller else {})
+        return Push(encode(event), role="control", varies="content-type.json")
 
     def minimal(self) -> Push:
         """An event with what is required, and a key."""
@@ -29,17 +30,16 @@ class Controls:
 
     def full(self) -> Push:
         """An event of another status with every field."""
-        more = {"description": "preflight", "labels": {"check": "preflight"}, "images": []}
-        event = self._event("preflight-full") | {"event_status": self._other_status(), **more}
-        return Push(encode(event), role="control")
+        return Push(encode(self._event("preflight-full") | self._more()), role="control")
 
     def _event(self, name: str) -> dict[str, Any]:
-        status = self._other_status() if self.fuller else self._allowed()[-1]
+        status = self._allowed()[-1]
         return {"title_rule": self.names.title(name), "event_status": status, "alert_key": self.names.key(name)}
 
-    def _other_status(self) -> str:
-        """A status other than the mildest, where the run may send one: what refuses one status may take another."""
-        return self._allowed()[-2:][0]
+    def _more(self) -> dict[str, Any]:
+        """Every other field, and a status other than the mildest where the run may send one."""
+        status = self._allowed()[-2:][0]
+        return {"event_status": status, "description": "control", "labels": {"check": "control"}, "images": []}
 
     def _allowed(self) -> list[str]:
         active = [status for status in self.contract.statuses if status != self.contract.recovery]

@@ -25,7 +25,7 @@ class Bench:
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
-    never_shown: frozenset[str] = frozenset()  # statuses whose events are accepted and stored nowhere
+    never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
     demanded: str = ""  # what every refused event has in common (a field that it lacks, its status), if anything
 
     def _is_hidden(self, requirement: str) -> bool:

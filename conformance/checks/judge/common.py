@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import pushes_of
@@ -13,10 +14,31 @@ from conformance.wire.records import Story
 _ENOUGH = 2
 
 
+def traits(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What may make a careless server lose an event, each with the requirement that is broken then."""
+    yield f"status {event.get('event_status')}", "event-status.stored"
+    for name in ("labels", "description", "images"):
+        if not event.get(name):
+            yield f"no {name}", f"{name}.absent-empty"
+
+
 def never_shown(bench: Bench, stories: Mapping[str, Story]) -> frozenset[str]:
-    """Statuses whose accepted events are nowhere in the store, while those of other statuses are."""
+    """Traits of accepted events that are nowhere in the store, while events without that trait are."""
     shown: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
+    for event, there in _events(bench, stories):
+        (shown if there else hidden).update(trait for trait, _ in traits(event))
+    lost = {trait for trait, count in hidden.items() if count >= _ENOUGH and not shown[trait]}
+    return frozenset(lost if shown else ())
+
+
+def lost_for(bench: Bench, event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The trait for which an event was lost and the requirement that is broken, or None where it shares none."""
+    return next(((trait, name) for trait, name in traits(event) if trait in bench.never_shown), None)
+
+
+def _events(bench: Bench, stories: Mapping[str, Story]) -> Iterator[tuple[Mapping[str, Any], bool]]:
+    """Each accepted event that opens an alert, and whether the store showed it."""
     for story in stories.values():
         before: set[object] = set()  # keys of which an earlier event may have left an alert
         for stage, push, exchange in pushes_of(story):
@@ -31,7 +53,4 @@ def never_shown(bench: Bench, stories: Mapping[str, Story]) -> frozenset[str]:
             if status == bench.contract.recovery or key in before:
                 continue
             before.add(key)
-            there = any(alert.get("alert_key") == key for alert in look.alerts)
-            (shown if there else hidden)[status] += 1
-    lost = {status for status, count in hidden.items() if count >= _ENOUGH and not shown[status]}
-    return frozenset(lost if shown else ())
+            yield event, any(alert.get("alert_key") == key for alert in look.alerts)

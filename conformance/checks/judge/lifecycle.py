@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.checks.judge import stored
 from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.common import lost_for
 from conformance.checks.judge.expecting import expectation, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, REFUSED, UNANSWERED, read, sent_event
 from conformance.checks.verdicts import Finding
@@ -231,8 +232,8 @@ def _judge_lost(case: _Case, expected: Expected, key: str) -> None:
     """An accepted event of which nothing is in the store: blamed on what it varied, or on the status of all such."""
     bench, made_up = case.bench, not expected.event.get("alert_key")
     lost = "was accepted, but no alert of its key is in the store, though a control pushed later is"
-    if expected.event.get("event_status") in bench.never_shown:
-        case.say("event-status.stored", f"the event {lost}: so it is with every event of that status")
+    if (common := lost_for(bench, expected.event)) is not None:
+        case.say(common[1], f"the event {lost}: so it is with every event that has {common[0]}")
         return
     varied = "data.alert-key.generated-recovers" if made_up else expected.push.varies or "alert-key.kept"
     requirement = varied if bench.contract.requirements[varied].level == "must" else "alert-key.kept"
@@ -348,7 +349,7 @@ def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]
     """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding)."""
     observed = [story.final, *reversed(story.observations)]
     seen = next((entry for entry in observed if entry is not None and entry.state == "seen"), None)
-    if seen is None or any(story.scenario.fact(name) for name in ("open", "any", "loose")):
+    if seen is None or any(story.scenario.fact(name) for name in ("any", "loose")):
         return
     limited = bool(story.scenario.fact("rate"))
     own: set[str] = set()

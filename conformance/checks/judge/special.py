@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from conformance.checks.judge.bench import Bench, shown, told
+from conformance.checks.judge.common import lost_for
 from conformance.checks.judge.expecting import pushes_of
 from conformance.checks.judge.lifecycle import is_active
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, parse, read
@@ -36,7 +37,7 @@ def _two_integrations(bench: Bench, story: Story) -> None:
     first = parse(story.all_exchanges()[0].sent.body) if story.exchanges else None
     if first is None or read(story.all_exchanges()[0]).kind != ACCEPTED:
         return
-    if first.get("event_status") in bench.never_shown:
+    if lost_for(bench, first) is not None:
         return
     for stage, seen in enumerate(story.observations):
         if seen is None or stage == 0:
@@ -232,7 +233,7 @@ def _rate(bench: Bench, story: Story, plain: Story | None) -> None:
 def _acknowledged(bench: Bench, story: Story) -> None:
     """What was acknowledged while the rate was exceeded is in the store."""
     lost, taken = acknowledged_and_lost(story)
-    lost = [e for e in lost if (parse(e.sent.body) or {}).get("event_status") not in bench.never_shown]
+    lost = [e for e in lost if lost_for(bench, parse(e.sent.body) or {}) is None]
     if lost:
         sentence = f"Over the rate {len(lost)} of {taken} pushes were acknowledged, yet not stored."
         numbers = tuple(e.n for e in lost)

@@ -64,10 +64,24 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     ways = [("#x", "#x!"), ("_", "-"), ("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y")]
     changed = [star.replace(old, new) for old, new in ways]
     tails = [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]]
+    wide = ground.names.long_key(limit, "cjk")
+    code = base + "a+b%41\\//it's\u00dfI."
+    alike = [
+        ("a+", "a "),
+        ("%41", "A"),
+        ("\\", "/"),
+        ("//", "/"),
+        ("'", ""),
+        ("\u00df", "ss"),
+        ("I.", "\u0131."),
+        (".", ""),
+    ]
+    codes = [code, *(code.replace(old, new) for old, new in alike)]
     groups = [
         ("case", [base, base.swapcase(), base.lower()], STANDARD - 5),
         ("star", [star, star.swapcase(), *changed[: ground.size(2, 6, 6)], *tails[: ground.size(2, 0, 0)]], CORE + 2),
-        ("tail", tails, STANDARD),
+        ("tail", [*tails, wide[:-1] + "\u7532", wide[:-1] + "\u4e59"], STANDARD),
+        ("codes", codes, STANDARD),
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
         # the first one matches each of the others: as a pattern of SQL, of a shell, and as a regular expression
         ("signs", [base + "_.?%*1", base + "-.?zz*1", base + "_.x%zz1", base + "_x1"], STANDARD),
@@ -92,7 +106,7 @@ def refused_updates(ground: Ground) -> Iterator[Scenario]:
     for name, change, rule in (
         ("status", {"event_status": "Nonsense"}, "event-status.enum"),
         ("title", {"title_rule": None}, "title-rule.type-refused"),
-        ("ok", {"title_rule": 5, "event_status": ground.contract.recovery}, "title-rule.type-refused"),
+        ("ok", {"event_status": ground.contract.recovery.upper()}, "event-status.case"),
     ):
         event = ground.event("steady", description="stays", labels={"check": "steady"})
         spoilt = {**event, "description": "changed", "labels": {"check": "changed"}, **change}
@@ -169,7 +183,7 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def machine(ground: Ground) -> Iterator[Scenario]:
     """Programs over several alerts at once; after each step every alert is what the oracle says."""
-    count, length = ground.size(0, 4, 40), ground.size(5, 14, 30)
+    count, length = ground.size(0, 3, 40), ground.size(5, 14, 30)
     for number, program in enumerate(programs(count, length, ground.seed)):
         yield _scenario(ground, number, program)
 
@@ -184,7 +198,7 @@ def _scenario(ground: Ground, number: int, program: tuple[Step, ...]) -> Scenari
         (active.discard if step.kind == "ok" else active.add)(step.slot)
         if step.kind == "generated":
             source[step.slot] = place
-    return scenario(f"machine.{number}", SERVED, *made, worth=STANDARD + 2, machine=True)
+    return scenario(f"machine.{number}", SERVED, *made, worth=STANDARD - 1, machine=True)
 
 
 def _push(ground: Ground, place: int, step: Step, keys: list[str], source: dict[int, int], *, again: bool) -> Push:
