@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from conformance.drive.acts import DONE, PARKED, READY, WAITING, Act, affordable, all_keys
-from conformance.drive.budget import Budget, clean_up_slack, wants_final
+from conformance.drive.budget import Budget, clean_up_slack, cost, wants_final
 from conformance.drive.looking import BLIND, BROKEN, ON, Look, Looker
 from conformance.drive.ports import Client, DriveSettings, Observer, Progress, RunFacts
 from conformance.drive.sending import Sender
@@ -66,7 +66,7 @@ class _Driver:
         settings: DriveSettings,
         more: Callable[[list[Story]], list[Scenario]] | None,
     ) -> None:
-        self._more = more
+        self._more, self._held_last = more, 0
         self._acts = [Act(scenario) for scenario in plan]
         self._sender, self._looker, self._settled = sender, looker, settled
         self._progress, self._settings = progress, settings
@@ -80,6 +80,7 @@ class _Driver:
         """Drive to the end, whatever ends it."""
         finals = [act for act in self._acts if wants_final(act.scenario)]
         held = self._hold_final(finals)
+        self._hold_last()
         # What is never released here is for recoveries that have to be sent twice.
         self._budget.hold(clean_up_slack(len(self._acts)))
         try:
@@ -119,6 +120,8 @@ class _Driver:
             more, self._more = self._more, None
             self._acts += [Act(scenario) for scenario in more([act.story() for act in self._acts if act.state == DONE])]
             return self._ready()
+        self._budget.release(self._held_last)
+        self._held_last = 0
         if parked and not ready:
             for act in parked:
                 self._stager.accept_loss(act)
@@ -232,6 +235,14 @@ class _Driver:
             return 0
         price = self._looker.round_price(sum(len(act.scenario.pushes()) for act in finals))
         return price if self._budget.hold(price) else 0
+
+    def _hold_last(self) -> None:
+        """Hold back what going over the rate will cost: nothing that goes before may use it up."""
+        last = [act for act in self._acts if act.comes_last]
+        price = sum(cost(act.scenario) for act in last)
+        if last and self._looker.state == ON:
+            price += self._looker.round_price(sum(len(act.scenario.pushes()) for act in last))
+        self._held_last = price if price and self._budget.hold(price) else 0
 
     def _waiting(self) -> list[Act]:
         return [act for act in self._acts if act.state == WAITING]

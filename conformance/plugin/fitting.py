@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from conformance.drive.budget import cost, cut, looks, overhead, unspent
+from conformance.drive.budget import cut, looks, overhead, unspent
 from conformance.model.scenario import Scenario
 from conformance.wire.records import Story
 
@@ -19,15 +19,13 @@ def fit(wanted: Sequence[Scenario], room: int, price: Price, aside: int = 0) -> 
     return _settled(wanted, room, lambda chosen: aside + overhead(chosen, price))
 
 
-def top_up(
-    left_out: Sequence[Scenario], stories: Sequence[Story], to_come: Sequence[Scenario], room: int, price: Price
-) -> Fitted:
+def top_up(left_out: Sequence[Scenario], stories: Sequence[Story], room: int, price: Price) -> Fitted:
     """What the answers left over pays for: an event that was refused needs no recovery.
 
     It depends on the answers alone, never on how often the store was looked at: the same answers, the same pushes.
-    ``to_come`` are the scenarios that wait for the end; the final look is paid for already.
+    The final look is paid for already.
     """
-    room = min(unspent(stories), room - sum(map(cost, to_come)) - overhead(to_come, price))
+    room = min(unspent(stories), room)
     short = [scenario for scenario in left_out if sum(stage.observe for stage in scenario.stages) <= _SHORT]
     chosen, _ = _settled(short, room, lambda chosen: looks(chosen, price))
     return chosen, [scenario for scenario in left_out if scenario not in chosen]

@@ -9,7 +9,7 @@ import datetime as dt
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from conformance.checks import conclude
 from conformance.checks.ground import Ground
 from conformance.checks.judge.run import settled
 from conformance.checks.planning import plan
-from conformance.checks.verdicts import Result, Tally
+from conformance.checks.verdicts import FAIL, Judgement, Result, Tally
 from conformance.contract import Contract, load
 from conformance.drive.budget import BUDGETS, Budget
 from conformance.drive.cleanup import CleanupReport, close_all
@@ -221,15 +221,22 @@ class Run:
         made = plan(self.ground(), None if whole else self.selected)
         limit = BUDGETS[self.settings.budget]
         spare = limit // 50  # a store with short pages, or a lost reply, must cost no requirement
-        self.planned, self.left_out = fit(made, limit - spare, self._price(), _PREFLIGHT)
-        return self.planned
+        chosen, self.left_out = fit(made, limit - spare, self._price(), _PREFLIGHT)
+        return chosen
 
     def _top_up(self, stories: list[Story]) -> list[Scenario]:
-        """What the answers so far have left room for."""
-        done = {story.scenario.id for story in stories}
-        to_come = [scenario for scenario in self.planned if scenario.id not in done]
-        chosen, self.left_out = top_up(self.left_out, stories, to_come, self.budget.left, self._price())
+        """What the answers so far have left room for; where a MUST fell, that is kept for follow-ups."""
+        if any(
+            f.outcome == FAIL and self.contract.requirements[f.requirement].level == "must"
+            for f in self._found(stories)
+        ):
+            return []
+        chosen, self.left_out = top_up(self.left_out, stories, self.budget.left, self._price())
         return chosen
+
+    def _found(self, stories: list[Story]) -> Sequence[Judgement]:
+        """The judgements on what was seen so far."""
+        return judgements(self.contract, self._recorded(stories), flaky=False).judgements
 
     def ground(self) -> Ground:
         """What the scenarios of this run are built from."""

@@ -89,9 +89,10 @@ def test_reads_and_controls_are_set_aside() -> None:
     """Each round costs a control, its recovery, a look at it and the keys; refusals one look more at the end."""
     plan = [one(f"s{i}", event(f"k{i}"), event(f"k{i}", "Ok")) for i in range(150)]
     slack = overhead(plan, None)
-    assert overhead(plan, lambda n: -(-n // 100)) == slack + 2 * (3 + 3)
+    assert overhead(plan, lambda n: -(-n // 100)) == slack + 2 * (2 + 1 + 2)
+    assert overhead(plan[:50], lambda n: -(-n // 100)) == overhead(plan[:50], None) + 2 * (2 + 1), "one look shows all"
     refusals = [one("r", Stage((_refusal(event("r")),), observe=False))]
-    assert overhead(refusals, lambda n: -(-n // 100)) == overhead(refusals, None) + 4
+    assert overhead(refusals, lambda n: -(-n // 100)) == overhead(refusals, None) + 2
 
 
 def test_budgets_have_the_names_of_the_option() -> None:
