@@ -28,6 +28,8 @@ ENOUGH_EVIDENCE = 8
 RATE_TRIES, RATE_PATIENCE = 6, 30.0
 #: Consecutive exchanges without a reply, or refused for rate, after which the run is over.
 BREAKER, RATE_BREAKER = 6, 40
+#: So many pushes that are told to come back later than the run would wait end it.
+ENOUGH_LATER = 3
 TWIN_NUMBER = 0  # all twins are one and the same control: one alert to close, however many are sent
 
 
@@ -92,6 +94,7 @@ class Sender:
         self._silent = 0  # consecutive exchanges without a reply
         self._control_silent = False  # one of them was a control or twin
         self._busy = 0  # consecutive refusals for rate
+        self._later = 0  # refusals that asked for a longer wait than a run makes
         self._began = settings.clock()
 
     def halted(self) -> str:
@@ -143,12 +146,23 @@ class Sender:
                 irregular = bool(silent) and repeat and how.counts
                 return self._answered(delivery, irregular=irregular, continued=continued)
             busy += 1
-            wait = min(asked_wait(exchange, busy, self.settings.now()), RATE_PATIENCE - waited)
+            asked = asked_wait(exchange, busy, self.settings.now())
+            wait = min(asked, RATE_PATIENCE - waited)
+            if asked > RATE_PATIENCE:
+                self._told_to_come_back_later()
+                wait = 0.0
             if busy >= RATE_TRIES or wait <= 0 or self.facts.halted == "rate":
                 delivery.why = "rate"
                 return delivery
             waited += wait
             self._wait(wait)
+
+    def _told_to_come_back_later(self) -> None:
+        """Longer than a run waits: told so a few times, it does not try further, for no pace would help."""
+        with self._lock:
+            self._later += 1
+            if self._later >= ENOUGH_LATER:
+                self.facts.halted = self.facts.halted or "rate"
 
     def _wait(self, seconds: float) -> None:
         if self.settings.penalise is not None:

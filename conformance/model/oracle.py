@@ -194,7 +194,7 @@ def _images(event: Mapping[str, Any], contract: Contract) -> Iterator[tuple[str,
 
 def source_kind(src: Any, contract: Contract) -> str:
     """What an image's src is: ``link``, ``over-long``, ``missing``, ``scheme`` (another one), or ``unusual`` (open)."""
-    if not isinstance(src, str) or not src.strip():
+    if not isinstance(src, str) or not src:
         return "missing"
     scheme = _SCHEME.match(src)
     if scheme and scheme[1].lower() not in ("http", "https"):

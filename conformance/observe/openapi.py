@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.wire.client import Client
 
 _TRIES = 4  # of one request: reading again harms nothing
+_PATIENCE = 10.0  # seconds before each: a store that asks for more is busy for longer than a run
 _PAGES = 100  # of one list
 _DAY = 24 * 3600
 _LONGEST_WINDOW = 31 * _DAY - 60
@@ -108,6 +109,8 @@ class OpenApiObserver:
             return None if hopeless else 0.05 * 4**attempt
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             asked = retry_after(reply, self._clock())
+            if asked is not None and asked > _PATIENCE:
+                return None
             return asked if asked is not None else 0.25 * 2**attempt
         return None
 

@@ -34,6 +34,8 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     """Every push of every story that is judged at all."""
     wrong = WrongCodes()
     bench.demanded = demanded(bench, stories)
+    every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
+    bench.last_accepted = max((e.n for e in every if read(e).kind == ACCEPTED), default=0)
     for story in stories.values():
         if story.scenario.fact("any") or story.scenario.fact("rate"):
             continue
@@ -59,6 +61,9 @@ def _judge_push(
         blame = push.varies
     if answer.kind == UNANSWERED:
         _unanswered(bench, story, push, exchange, blame, line)
+    elif bench.is_shut(exchange) and answer.code not in expected.codes:
+        for requirement in story.scenario.serves:
+            bench.blocked(requirement, check, "The target refused for its rate or load, and went on to.", (exchange.n,))
     elif push.method == "HEAD":
         _head(bench, story, exchange, answer, blame)
     elif answer.kind == CRASHED and answer.code not in expected.codes and not _is_its_status(bench, expected, answer):

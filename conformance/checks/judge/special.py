@@ -26,6 +26,8 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
             _in_flight(bench, story, regular=_cut_in_bursts(stories) and not bench.info.flaky)
         if story.scenario.fact("rate"):
             _rate(bench, story, stories.get("plain"))
+        if any(bench.is_shut(exchange) for exchange in story.all_exchanges()):
+            continue
         if story.scenario.id == "example.success":
             _example_success(bench, story)
         if story.scenario.id == "key.unknown-0":
