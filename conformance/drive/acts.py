@@ -68,9 +68,10 @@ class Act:
         return sum(len(stage.pushes) for stage in self.scenario.stages[: self.stage])
 
     def stage_price(self) -> int:
-        """Return the requests that the stage takes: recoveries pay for themselves, other pushes may open an alert."""
-        closing = self.stage > 0
-        return sum(0 if closing and is_recovery(push) else 1 + (push.role != "refusal") for push in self.current.pushes)
+        """Return the requests that the stage takes: recoveries pay for themselves, others may open an alert."""
+        paying = [push for push in self.current.pushes if not (self.stage > 0 and is_recovery(push))]
+        opening = {sent_key(push) or place for place, push in enumerate(paying) if push.role != "refusal"}
+        return len(paying) + len(opening)
 
     def resolve(self, push: Push, in_stage: dict[int, Exchange]) -> Push | None:
         """Return the push with the key that an earlier reply carried; None when that reply carried none."""
