@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from conformance.plugin.options import from_config
 from conformance.plugin.replaying import Replay
 from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
+from conformance.report import github
 
 _EXIT_INTERRUPTED, _EXIT_INTERNAL = 2, 3
 NAME = fixtures.RUN
@@ -51,6 +54,7 @@ class Plugin:
         self.result: Result | None = None
         self.failure: tuple[int, str] | None = None
         self.nodes: dict[str, str] = {}
+        self.token = secrets.token_hex(16)  # by which a workflow's runner knows our commands from a target's text
         if not worker:
             outputs.register_page(config, self)
 
@@ -109,6 +113,8 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Under xdist the run is made here, in the controller; the workers only judge its recording."""
+        if not self.worker:
+            outputs.say(github.deaf(self.token, os.environ))
         if not self.worker and self.config.getoption("numprocesses", default=None):
             self._perform()
 
@@ -207,6 +213,12 @@ class Plugin:
         finished = yield
         outputs.seal(self)
         return finished
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Whatever this process prints after the run is its own."""
+        if not self.worker:
+            outputs.say(github.heard(self.token, os.environ))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Failures first, then a table of the document, then the verdict in one sentence."""

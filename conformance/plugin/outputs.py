@@ -159,8 +159,15 @@ def write(plugin: Plugin) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     machine.write(folder, plugin.result, load(), __version__)
     badge.write(folder, plugin.result)
-    for line in github.publish(plugin.result, load(), os.environ):
-        print(line)  # noqa: T201 - workflow commands are read from standard output
+    lines = github.publish(plugin.result, load(), os.environ)
+    token = plugin.token  # texts of the target are printed before these lines and after them
+    say([*github.heard(token, os.environ), *lines, *github.deaf(token, os.environ)])
+
+
+def say(lines: list[str]) -> None:
+    """Workflow commands, where GitHub reads them."""
+    for place, line in enumerate(lines):  # the first must begin a line: pytest's dots may stand before it
+        print(line if place else f"\n{line}")  # noqa: T201 - workflow commands are read from standard output
 
 
 def seal(plugin: Plugin) -> None:

@@ -77,6 +77,16 @@ def _md(text: str) -> str:
     return text.translate(_SIGNS)
 
 
+def deaf(token: str, environment: Mapping[str, str]) -> list[str]:
+    """The line after which GitHub takes nothing for a command until ``heard`` is printed: a target's text follows."""
+    return [f"::stop-commands::{token}"] if environment.get("GITHUB_ACTIONS") == "true" else []
+
+
+def heard(token: str, environment: Mapping[str, str]) -> list[str]:
+    """The line that lets GitHub listen to commands again."""
+    return [f"::{token}::"] if environment.get("GITHUB_ACTIONS") == "true" else []
+
+
 def publish(result: Result, contract: Contract, environment: Mapping[str, str]) -> list[str]:
     """Append the step summary where the environment asks for one; returns the lines to print, none outside GitHub."""
     if environment.get("GITHUB_ACTIONS") != "true":

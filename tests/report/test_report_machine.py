@@ -74,6 +74,14 @@ def test_annotations_stay_below_what_github_shows() -> None:
     assert "Example/failure" in errors[-1]
 
 
+def test_a_target_cannot_give_commands_to_the_runner() -> None:
+    """What is printed between our own lines is no command, and outside GitHub nothing is said of it."""
+    environment = {"GITHUB_ACTIONS": "true"}
+    assert github.deaf("t0ken", environment) == ["::stop-commands::t0ken"]
+    assert github.heard("t0ken", environment) == ["::t0ken::"]
+    assert github.deaf("t0ken", {}) == github.heard("t0ken", {}) == []
+
+
 def test_the_summary_is_appended_where_github_asks(tmp_path: Path) -> None:
     """Outside GitHub nothing is printed or written; inside, the summary is appended."""
     result = failing()[0]

@@ -44,7 +44,7 @@ def many_keys_at_once(ground: Ground) -> Iterator[Scenario]:
         for n in range(half)
     )
     serves = [*_SERVED, "data.alert-key.generated-unique", "data.alert-key.echo"]
-    yield scenario("together.many-keys", serves, (*keyed, *made_up), worth=STANDARD)
+    yield scenario("together.many-keys", serves, (*keyed, *made_up), worth=STANDARD - 2)
 
 
 @scenes
