@@ -60,7 +60,8 @@ class OpenApiObserver:
 
     def read(self, alert_keys: Sequence[str]) -> Reading:
         """Return every visible alert under exactly these keys."""
-        keys = list(dict.fromkeys(alert_keys))
+        # A store that holds no NUL may refuse to look for one, and all other keys with it.
+        keys = [key for key in dict.fromkeys(alert_keys) if "\0" not in key]
         if not keys:
             return Reading()
         look = _Look(self, set(keys), self._began - self._margin, budget=20 + 6 * self.requests_for(len(keys)))
