@@ -14,6 +14,8 @@ from typing import Any
 
 JSON_TYPE: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
 
+#: The role of a push that is to go over the rate: it alone is not paced.
+BURST = "burst"
 #: Credentials that a push can name. ``account:CODE`` names the key given by ``--account CODE=KEY``.
 MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unknown"
 #: Keys that were never handed out either: the good one but for its last character, or with one more or one less; one

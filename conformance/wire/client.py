@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from conformance.model.scenario import BURST
 from conformance.wire.body import decoded, elided
 from conformance.wire.http1 import RawReply, Trouble
 from conformance.wire.records import Exchange, Note, Problem, Reply, Sent
@@ -69,7 +70,8 @@ class Client:
     def push(self, push: Push, note: Note, repeats: tuple[int, ...] = ()) -> Exchange:
         """Send one push; whatever the target does ends up in the exchange, as a reply or as a problem."""
         outgoing = self._requests.push(push)
-        self.pacer.wait()
+        if push.role != BURST:
+            self.pacer.wait()
         number = next(self._numbers)
         if self._on_send is not None:
             self._on_send(number, push, note)

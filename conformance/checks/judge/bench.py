@@ -24,7 +24,7 @@ class Bench:
     info: RunInfo
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    last_accepted: int = 0  # the number of the last exchange that was a success
+    last_accepted: float = 0.0  # when the last exchange that was a success began
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
     demanded: str = ""  # what every refused event has in common (a field that it lacks, its status), if anything
@@ -69,7 +69,7 @@ class Bench:
         """Whether the target refused for its rate or load and served nothing after that: then it says nothing else."""
         reply, contract = exchange.reply, self.contract
         busy = (contract.codes["RequestTooFrequently"], contract.exceptions["ServiceUnavailable"])
-        return reply is not None and reply.status in busy and exchange.n > self.last_accepted
+        return reply is not None and reply.status in busy and exchange.started + exchange.seconds > self.last_accepted
 
     def answer(self, point: str, answer: str) -> None:
         """An open point was answered."""

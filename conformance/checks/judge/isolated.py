@@ -14,6 +14,7 @@ from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read
 from conformance.wire.records import Story
 
 _FIELDS_OF_RECOVERY = "recovery"
+_AGAIN = 2  # repetitions that were lost as well
 
 
 def _failed_later(story: Story) -> bool:
@@ -28,8 +29,10 @@ def _failed(story: Story) -> bool:
     if not done:
         return False
     answer = read(done[0])
+    if answer.kind == UNANSWERED:  # again and again: by chance it would have been answered
+        return len(done[0].repeats) >= _AGAIN
     if answer.kind != ACCEPTED:
-        return answer.kind != UNANSWERED
+        return True
     seen = story.observations[0] if story.observations else None
     key = answer.key
     return bool(seen and seen.state == "seen" and not any(alert.get("alert_key") == key for alert in seen.alerts))

@@ -128,8 +128,11 @@ def _unjudged(bench: Bench, story: Story, seen: Observation) -> None:
         if seen.state == "none":
             bench.unseen(requirement, story.scenario.check)
         else:
-            why = seen.problem or "nothing that was pushed became visible in time, not even the control"
+            why = seen.problem or UNSEEN
             bench.blocked(requirement, story.scenario.check, f"The store could not be read: {why}", seen.exchanges)
+
+
+UNSEEN = "nothing that was pushed became visible in time, not even the control"
 
 
 def is_active(alert: Mapping[str, Any], recovery: str) -> bool:

@@ -35,7 +35,7 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     wrong = WrongCodes()
     bench.demanded = demanded(bench, stories)
     every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
-    bench.last_accepted = max((e.n for e in every if read(e).kind == ACCEPTED), default=0)
+    bench.last_accepted = max((e.started for e in every if read(e).kind == ACCEPTED), default=0.0)
     for story in stories.values():
         if story.scenario.fact("any") or story.scenario.fact("rate"):
             continue
@@ -104,7 +104,8 @@ def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blam
     if regular or definite:
         sentence = f"The request was left without a usable answer {tries} times ({what}); its twin was answered."
         finding = told_finding(story, push, exchange, "an answer", read(exchange), sentence)
-        bench.fails(bench.crash_requirement(blame), story.scenario.check, finding)
+        for requirement in blamed(bench, story, push, bench.crash_requirement(blame)):
+            bench.fails(requirement, story.scenario.check, finding)
         return
     sentence = f"The target left it unanswered, irregularly ({what})."
     for requirement in story.scenario.serves:

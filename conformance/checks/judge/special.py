@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.common import lost_for
 from conformance.checks.judge.expecting import pushes_of
-from conformance.checks.judge.lifecycle import is_active
+from conformance.checks.judge.lifecycle import UNSEEN, is_active
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, parse, read
 from conformance.checks.verdicts import Finding
 from conformance.wire.records import Exchange, Story
@@ -48,7 +48,9 @@ def _two_integrations(bench: Bench, story: Story) -> None:
         if seen.state == "none":
             bench.unseen("key.separate", story.scenario.check)
         elif seen.state != "seen":
-            bench.blocked("key.separate", story.scenario.check, f"The store could not be read: {seen.problem}", numbers)
+            bench.blocked(
+                "key.separate", story.scenario.check, f"The store could not be read: {seen.problem or UNSEEN}", numbers
+            )
         else:
             own = [a for a in seen.alerts if a.get("alert_key") == first["alert_key"] and _is_of(a, first)]
             wrong = _harm(bench, own, first)

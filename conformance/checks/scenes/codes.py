@@ -81,7 +81,7 @@ def the_rate(ground: Ground) -> Iterator[Scenario]:
     shared = ground.event("rate")
     events = [{**shared, "description": f"number {n}"} for n in range(max(0, count - _WATCHED))]
     events += [ground.event("rate") for _ in range(min(count, _WATCHED))]
-    burst = tuple(push(event, "code.request-too-frequently", credential=credential) for event in events)
+    burst = tuple(push(event, "code.request-too-frequently", credential=credential, role=BURST) for event in events)
     serves = ["code.request-too-frequently"]
     worth = CORE - 1 if count <= _WATCHED else STANDARD - 1
     yield scenario("code.rate", serves, Stage(burst), worth=worth, rate=True, exclusive=True, last=True, final=True)
