@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, scenario, scenes
-from conformance.model.scenario import Scenario, Stage
+from conformance.model.scenario import BURST, Scenario, Stage
 
 _WATCHED = 10  # pushes of a burst over the rate that have an alert of their own
 
