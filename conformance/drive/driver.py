@@ -52,6 +52,9 @@ def drive(
     return _Driver(plan, sender, looker, settled=settled, progress=progress, settings=settings, more=more).run()
 
 
+_SHORT_PAGES = 40  # that part of a budget
+
+
 class _Driver:
     """The round loop; all of it but the sending happens in the caller's thread."""
 
@@ -242,6 +245,7 @@ class _Driver:
         price = sum(cost(act.scenario) for act in last)
         if last and self._looker.state == ON:
             price += self._looker.round_price(sum(len(act.scenario.pushes()) for act in last))
+            price += self._budget.limit // _SHORT_PAGES  # a store with short pages costs more looks than were planned
         self._held_last = price if price and self._budget.hold(price) else 0
 
     def _waiting(self) -> list[Act]:
