@@ -30,7 +30,7 @@ OPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"metavar": "KEY"},
         "reads stored alerts through the vendor's Open API: truncation and recovery show there",
     ),
-    ("read-url", {"metavar": "URL"}, "where alerts are listed (default: /alert/list beside the push URL)"),
+    ("read-url", {"metavar": "URL"}, "where alerts are listed (default: /alert/list at the target's origin)"),
     ("observer", {"metavar": "NAME", "action": "append"}, "auto, none, openapi, webhook or MODULE:FACTORY; repeatable"),
     ("webhook-listen", {"metavar": "HOST:PORT"}, "where the run listens for the target's alert webhook"),
     ("observe-timeout", {"metavar": "S", "type": float}, "how long a stored alert may take to appear (default 10)"),

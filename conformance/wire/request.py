@@ -59,7 +59,10 @@ class Requests:
     def push(self, push: Push) -> Outgoing:
         """Return the request of a push; a ValueError says what is wrong with a push that cannot be sent at all."""
         parts = urlsplit(self._target.push_url)
-        path = _UNSAFE_IN_PATH.sub(lambda it: quote(it[0], safe=""), push.path.replace("{push}", parts.path))
+        path = _UNSAFE_IN_PATH.sub(
+            lambda it: quote(it[0], safe=""),
+            push.path.replace("{push}", parts.path).replace("{PUSH}", parts.path.upper()),
+        )
         before = [parts.query] if parts.query else []
         after = [f"{_quoted(name)}={_quoted(value)}" for name, value in push.query]
         keys = self._credentials.get(push.credential)
