@@ -100,7 +100,7 @@ def key_levels(ground: Ground) -> list[Level]:
         Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
         Level("quotes", lambda: names.key("a'b\"c`d"), "alert-key.accepted"),
         Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
-        Level("url", lambda: names.key("https://a.b/c?d=%41&e#f"), "alert-key.accepted"),
+        Level("url", lambda: names.key("https://a.b/c?d=%41&e#f/"), "alert-key.accepted"),
         Level("plain", lambda: names.key("combo"), "alert-key.accepted"),
         Level("astral", lambda: names.key("🔥🚒"), "alert-key.accepted"),
         Level(f"{limit - 1}-ascii", lambda: names.long_key(limit - 1), "alert-key.accepted"),
@@ -162,7 +162,7 @@ def image_levels(ground: Ground) -> list[Level]:
     def edges() -> list[dict[str, str]]:
         return [
             image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[68:90]), lim.src, link(lim.href)),
-            image(1, None, 40, None),
+            image(1, None, 40, link(lim.href, 1)),
             *several(),
         ]
 

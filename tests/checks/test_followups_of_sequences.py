@@ -35,7 +35,9 @@ def _program(made: Ground, *steps: tuple[str, str]) -> Scenario:
 def _steps(stories: list[Story], finding: Finding) -> tuple[Any, ...]:
     """The statuses that the shown sequence sent, in order."""
     story = next(story for story in stories if story.scenario.id == finding.scenario)
-    events = {one.n: push.event() or {} for one, push in zip(story.all_exchanges(), story.scenario.pushes())}  # noqa: B905
+    events = {
+        one.n: push.event() or {} for one, push in zip(story.all_exchanges(), story.scenario.pushes(), strict=False)
+    }
     return tuple(events[number]["event_status"] for number in finding.sequence)
 
 

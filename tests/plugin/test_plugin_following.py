@@ -115,7 +115,10 @@ def test_an_interrupted_run_sends_no_more() -> None:
 
 def test_a_run_out_of_time_sends_no_more() -> None:
     """What fails is waited for as long as the observe timeout: where that is not left, nothing is asked."""
-    clock = lambda: 100.0  # noqa: E731 - a clock that stands
+
+    def clock() -> float:
+        return 100.0
+
     assert Stage(settings=DriveSettings(deadline=105.0, clock=clock)).play() == []
     assert Stage(settings=DriveSettings(deadline=120.0, clock=clock)).play()
 

@@ -202,7 +202,9 @@ async def hrefs(bench: Bench) -> AsyncIterator[Any]:
     async for seen in texts(bench, 256, lambda text: {"images": [{"src": LINK, "alt": "a", "href": text}]}):
         yield seen
     async for seen in each(
-        bench, "href", [{"images": [{"src": LINK, "href": value}]} for value in WRONG] + [{"images": [{"src": LINK}]}]
+        bench,
+        "href",
+        [{"images": [{"src": LINK, "href": value}]} for value in (*WRONG, "h" * 256)] + [{"images": [{"src": LINK}]}],
     ):
         yield seen
 
@@ -308,6 +310,7 @@ async def keys(bench: Bench) -> AsyncIterator[Any]:
         "😀" * 255,
         " blank ",
         "a/b",
+        "a/",
         "50%25",
         "it's",
         "<&>",

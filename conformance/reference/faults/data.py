@@ -202,3 +202,10 @@ wrong(
     generated_key=lambda call: _noted(call, call.plain()),
     shown_key=_another,
 )
+wrong(
+    "key-echoed-without-its-last-slash",
+    KEY,
+    "A slash at the end of an alert_key is missing from the reply.",
+    hard=True,
+    shown_key=lambda call: str(call.plain()).rstrip("/"),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.faults.making import Call
+
+
+def _full_href_cut_without_alt(call: Call) -> Any:
+    image = call.plain()
+    if image is not None and not image.alt and len(image.href) == 256:
+        return replace(image, href=image.href[:-1])
+    return image
+
 
 ALT = texts.Field("alt", "Image/alt", 128, "cut_alt", "alt")
 HREF = texts.Field("href", "Image/href", 256, "cut_href", "href")
@@ -128,4 +137,11 @@ HREF.kept_wrong(
 )
 ALT.kept_wrong(
     "brackets-lost", "Square brackets are dropped from an {}.", lambda text: re.sub(r"[\[\]]", "", text), hard=True
+)
+wrong(
+    "href-full-loses-last-without-alt",
+    HREF.row,
+    "An href of exactly 256 characters loses its last one if the image has no alt.",
+    hard=True,
+    read_image=_full_href_cut_without_alt,
 )
