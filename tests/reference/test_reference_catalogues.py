@@ -164,7 +164,7 @@ def exchange(client: Client, body: bytes, *headers: str) -> bytes:
         f"Content-Length: {len(body)}",
         *headers,
     ]
-    with socket.create_connection(("127.0.0.1", client.server.port), timeout=0.3) as sock:
+    with socket.create_connection(("127.0.0.1", client.server.port), timeout=1) as sock:
         sock.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         reply = b""
         with contextlib.suppress(TimeoutError):

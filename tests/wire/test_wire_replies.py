@@ -196,7 +196,8 @@ def test_a_decompression_bomb_goes_off_within_the_cap() -> None:
     assert exchange.problem is not None
     assert exchange.problem.kind == "too-large"
     assert peak < 40e6
-    assert time.monotonic() - started < 3
+    # Generous on a busy machine; the gigabyte itself would take longer.
+    assert time.monotonic() - started < 10
 
 
 def test_a_redirect_is_not_followed() -> None:
