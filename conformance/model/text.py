@@ -16,8 +16,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uff
 _HALVES = re.compile("[\ud800-\udfff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _TEMPLATE = re.compile(r"::|\$|\[TPL\]|\{\{", re.IGNORECASE)
+#: The same texts are looked at for every push that carries them, and each time a story is judged.
+_remembered = lru_cache(maxsize=4096)
 
 
+@_remembered
 def utf16_length(text: str) -> int:
     """How many UTF-16 units a text has."""
     return len(text) + len(_ASTRAL.findall(text))
@@ -40,6 +43,7 @@ def cut_utf16(text: str, limit: int) -> str:
     return text
 
 
+@_remembered
 def cuts(text: str, limit: int) -> frozenset[str]:
     """Every text that a conforming server may keep of ``text``; white space left at the cut may be trimmed (open)."""
     exact = {cut_code_points(text, limit), cut_utf16(text, limit)}
@@ -53,11 +57,13 @@ def within(text: str, limit: int) -> bool | None:
     return False if len(text) > limit else None
 
 
+@_remembered
 def has_open_space(text: str) -> bool:
     """Whether a text holds white space whose fate is open: at an end, runs of blanks, CR."""
     return bool(_OPEN_SPACE.search(text))
 
 
+@_remembered
 def has_open_characters(text: str) -> bool:
     """Whether a text holds control characters other than TAB and LF, or half a surrogate pair (all open)."""
     return bool(_CONTROL.search(text) or _HALVES.search(text))

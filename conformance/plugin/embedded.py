@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from conformance.plugin.settings import Settings, UsageError
 from conformance.reference.options import ServerOptions
@@ -12,6 +14,13 @@ from conformance.reference.server import RunningServer, start
 _RATE, _PROBE = 1, 4  # pushes a second that the limited integration is allowed, and how many the run sends at once
 #: The name under which the key of the limited integration stands among the accounts.
 LIMITED = "Limited"
+_CODES = ("NoLicense", "ResourceNotFound", "AccessDenied", "Unauthorized", "InternalError")
+
+
+@cache
+def _made_up(name: str) -> str:
+    """Make up a key, once in a process: a matrix runs hundreds of servers, and keys cost time to recognise."""
+    return secrets.token_hex(16)
 
 
 @dataclass
@@ -34,13 +43,13 @@ class Embedded:
 
 def embed(settings: Settings) -> Embedded:
     """Start the server that the settings ask for.  Raises UsageError for an unknown fault or variant."""
-    import secrets  # noqa: PLC0415 - one use
-
-    codes = ("NoLicense", "ResourceNotFound", "AccessDenied", "Unauthorized", "InternalError")
-    accounts = {code: secrets.token_hex(16) for code in codes}
-    limited = secrets.token_hex(16)
+    accounts = {code: _made_up(code) for code in _CODES}
+    limited = _made_up(LIMITED)
     try:
         options = ServerOptions(
+            key=_made_up("main"),
+            second_key=_made_up("second"),
+            app_key=_made_up("app"),
             accounts=accounts,
             limited_key=limited,
             rate=_RATE,

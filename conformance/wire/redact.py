@@ -15,6 +15,7 @@ import html.entities
 import itertools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Redactor:
         return text if clean is raw else clean.decode("utf-8", "surrogatepass")
 
 
+@lru_cache(maxsize=64)
 def _textual(secret: str) -> tuple[tuple[bytes, ...], re.Pattern[bytes]]:
     """Return the spellings of a secret without escape signs, and the pattern for all its spellings."""
     utf8 = secret.encode("utf-8", "surrogatepass")
