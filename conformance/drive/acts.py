@@ -59,9 +59,14 @@ class Act:
         return bool(self.scenario.fact("exclusive")) or len(groups(self.current)) > 1
 
     @property
-    def comes_last(self) -> bool:
-        """Whether it provokes the rate limit, so that all others go before it."""
+    def over_rate(self) -> bool:
+        """Whether it provokes the rate limit: a refusal for the rate is what it is after."""
         return bool(self.scenario.fact("rate"))
+
+    @property
+    def comes_last(self) -> bool:
+        """Whether it provokes the rate limit that all others are under, so that they go before it."""
+        return bool(self.scenario.fact("last"))
 
     def first_place(self) -> int:
         """Index over the scenario of the stage's first push."""

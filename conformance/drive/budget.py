@@ -183,13 +183,19 @@ def looks(plan: Sequence[Scenario], requests_for: Callable[[int], int] | None) -
     """Return the requests that looking at the store after each round takes."""
     if requests_for is None:
         return 0
-    reads = 0
-    for number in range(max((sum(stage.observe for stage in scenario.stages) for scenario in plan), default=0)):
-        watched = [s for s in plan if sum(stage.observe for stage in s.stages) > number]
-        # one control and its recovery, then one look that shows it and all keys, or one at it and some at them
-        price = requests_for(1 + sum(map(_keys, watched)))
-        reads += 2 + price + (price > 1)
-    return reads
+    last = [s for s in plan if s.fact("last")]  # in a round of its own
+    others = [s for s in plan if not s.fact("last")]
+    rounds = range(max((sum(stage.observe for stage in scenario.stages) for scenario in others), default=0))
+    watched = [[s for s in others if sum(stage.observe for stage in s.stages) > number] for number in rounds]
+    return sum(look_price(requests_for(1 + sum(map(_keys, seen)))) for seen in [*watched, last] if seen)
+
+
+def look_price(price: int) -> int:
+    """Return the requests of a round's look: a control and its recovery, one read of it and all keys for ``price``.
+
+    A read of several requests is preceded by one of the control alone.
+    """
+    return 2 + price + (price > 1)
 
 
 def clean_up_slack(scenarios: int) -> int:

@@ -69,7 +69,7 @@ class _Driver:
         settings: DriveSettings,
         more: Callable[[list[Story]], list[Scenario]] | None,
     ) -> None:
-        self._more, self._held_last = more, 0
+        self._more, self._held_last, self._held_pages = more, 0, 0
         self._acts = [Act(scenario) for scenario in plan]
         self._sender, self._looker, self._settled = sender, looker, settled
         self._progress, self._settings = progress, settings
@@ -123,8 +123,8 @@ class _Driver:
             more, self._more = self._more, None
             self._acts += [Act(scenario) for scenario in more([act.story() for act in self._acts if act.state == DONE])]
             return self._ready()
-        self._budget.release(self._held_last)
-        self._held_last = 0
+        self._budget.release(self._held_last + self._held_pages)
+        self._held_last = self._held_pages = 0
         if parked and not ready:
             for act in parked:
                 self._stager.accept_loss(act)
@@ -158,6 +158,9 @@ class _Driver:
             self._tell("observing")
             self._take(look(all_keys(self._waiting())))
             self._unproven = look != self._looker.prove
+            if not self._looker.extra:  # its pages are as long as was thought
+                self._budget.release(self._held_pages)
+                self._held_pages = 0
 
     def _send(self, acts: Iterable[Act]) -> None:
         """Send the current stage of each: most of them together, bursts and exclusive ones alone."""
@@ -245,7 +248,8 @@ class _Driver:
         price = sum(cost(act.scenario) for act in last)
         if last and self._looker.state == ON:
             price += self._looker.round_price(sum(len(act.scenario.pushes()) for act in last))
-            price += self._budget.limit // _SHORT_PAGES  # a store with short pages costs more looks than were planned
+            pages = self._budget.limit // _SHORT_PAGES  # a store with short pages costs more looks than were planned
+            self._held_pages = pages if self._budget.hold(pages) else 0
         self._held_last = price if price and self._budget.hold(price) else 0
 
     def _waiting(self) -> list[Act]:

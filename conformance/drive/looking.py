@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.drive.budget import Budget, sent_key
+from conformance.drive.budget import Budget, look_price, sent_key
 from conformance.drive.replies import is_accepted, replied_key
 from conformance.drive.sending import How, Sender
 from conformance.wire.records import Note, Reading
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ON, BROKEN, BLIND, NONE, UNPROVEN = "on", "broken", "blind", "none", "unproven"
 #: So many broken reads in a row, or rounds in which nothing at all became visible, end the observing.
 ENOUGH_BROKEN, ENOUGH_BLIND = 3, 2
+_LOOKS_AT_LATE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Looker:
         self._hidden, self._shown = sender.facts.hidden_for, sender.facts.visible_after or 0.0
         self._broken = self._blind = 0
         self._controls = 0
+        self.extra = 0  # requests that reads took beyond what was thought
 
     @property
     def state(self) -> str:
@@ -63,8 +65,8 @@ class Looker:
         return int(ask(keys)) if keys and ask is not None else 0
 
     def round_price(self, keys: int) -> int:
-        """Return the requests of one round's look: the control and its recovery, looks at it, and all keys."""
-        return 2 + 2 * self.price(1) + self.price(keys)
+        """Return the requests of one round's look, with some more where controls were seen not to show at once."""
+        return look_price(self.price(keys + 1)) + (_LOOKS_AT_LATE if self._hidden else 0)
 
     def read(self, keys: Sequence[str]) -> Look:
         """Look at these keys now; tries a few times before a broken read-back is believed to be broken."""
@@ -79,6 +81,7 @@ class Looker:
                 return Look(Reading(problem="no request was left to look"), "budget")
             reading = self._observer.read(keys)
             self._budget.charge(len(reading.exchanges) - price)
+            self.extra += max(0, len(reading.exchanges) - price)
             if reading.problem is None:
                 self._broken = 0
                 return Look(reading, "seen")

@@ -32,7 +32,7 @@ class Stager:
         deliveries = {place: Delivery() for group in places for place in group}
         if act.lost is not None:
             deliveries[0], act.lost = act.lost, None
-        if not act.comes_last and len(places) == 1 and len(places[0]) == 1:
+        if not act.over_rate and len(places) == 1 and len(places[0]) == 1:
             self._single(act, deliveries, resumed=resumed)
         elif len(places) == 1:
             self._in_order(act, places[0], deliveries)
@@ -74,7 +74,7 @@ class Stager:
 
     def _sequence(self, act: Act, places: list[int], deliveries: dict[int, Delivery], attempt: int, how: How) -> bool:
         """Send these one after the other, once; False when there is no going on."""
-        how = replace(how, obey=how.obey and not act.comes_last)
+        how = replace(how, obey=how.obey and not act.over_rate)
         first = act.first_place()
         for place in places:
             pushed = act.current.pushes[place]
@@ -107,7 +107,7 @@ class Stager:
             running = [pool.submit(start, number, group) for number, group in enumerate(places)]
         for one in running:
             one.result()
-        if not act.comes_last:
+        if not act.over_rate:
             self._again(act, deliveries)
         self._finish(act, deliveries)
 

@@ -220,7 +220,7 @@ class Run:
         whole = self.selected == frozenset(self.contract.requirements)
         made = plan(self.ground(), None if whole else self.selected)
         limit = BUDGETS[self.settings.budget]
-        spare = limit // 50  # a store with short pages, or a lost reply, must cost no requirement
+        spare = limit // 25  # a store with short pages, or a lost reply, must cost no requirement
         chosen, self.left_out = fit(made, limit - spare, self._price(), _PREFLIGHT)
         return chosen
 

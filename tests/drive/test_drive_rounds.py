@@ -247,7 +247,7 @@ def test_the_rate_limit_is_provoked_after_everything_else(run: Runner) -> None:
     world.answer = lambda _push, note: (
         refusal("RequestTooFrequently", 429) if note.scenario == "rate" and next(count) > 3 else None
     )
-    probe = one("rate", tuple(event(f"r{i}") for i in range(8)), rate=True, exclusive=True, final=True)
+    probe = one("rate", tuple(event(f"r{i}") for i in range(8)), rate=True, last=True, exclusive=True, final=True)
     done = run(world, probe, one("s", event("k"), event("k", "Ok")), settled=lambda _: True)
     story = done.stories["rate"]
     assert [e.reply.status for e in story.exchanges[0]].count(429) == 4

@@ -84,4 +84,5 @@ def the_rate(ground: Ground) -> Iterator[Scenario]:
     burst = tuple(push(event, "code.request-too-frequently", credential=credential, role=BURST) for event in events)
     serves = ["code.request-too-frequently"]
     worth = CORE - 1 if count <= _WATCHED else STANDARD - 1
-    yield scenario("code.rate", serves, Stage(burst), worth=worth, rate=True, exclusive=True, last=True, final=True)
+    last = credential == "main"
+    yield scenario("code.rate", serves, Stage(burst), worth=worth, rate=True, exclusive=True, last=last, final=True)

@@ -46,7 +46,7 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def over_fifty(ground: Ground) -> Iterator[Scenario]:
     """51 labels and 100: refused, or at most 50 of those sent are kept."""
-    for count, worth in ((ground.contract.limits.labels + 1, QUICK - 1), (2 * ground.contract.limits.labels, STANDARD)):
+    for count, worth in ((ground.contract.limits.labels + 1, QUICK - 3), (2 * ground.contract.limits.labels, STANDARD)):
         labels = {f"n{(place * 37) % 101:03d}": f"v{place}" for place in range(count)}
         event = ground.event("many", labels=labels)
         yield scenario(

@@ -27,12 +27,12 @@ def plain(ground: Ground) -> Iterator[Scenario]:
 def accepted_forms(ground: Ground) -> Iterator[Scenario]:
     """Header names in any case, and the charset: the plain event again, for only the replies are judged."""
     event = ground.plain
-    names = [("content-type", QUICK - 3), ("CONTENT-TYPE", QUICK - 3), ("cOnTeNt-TyPe", STANDARD)]
+    names = [("content-type", STANDARD), ("CONTENT-TYPE", QUICK - 3), ("cOnTeNt-TyPe", STANDARD)]
     for place, (name, worth) in enumerate(names):
         sent = push(event, "content-type.header-case", headers=((name, "application/json"),))
         yield scenario(f"content-type.name-{place}", ["content-type.header-case"], Stage((sent,), False), worth=worth)
     values = [
-        ("application/json; charset=utf-8", QUICK - 3),
+        ("application/json; charset=utf-8", QUICK + 1),
         ("Application/JSON", QUICK - 3),
         ("application/json;charset=UTF-8", QUICK - 3),
         ('application/json; charset="utf-8"', STANDARD),

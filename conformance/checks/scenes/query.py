@@ -90,6 +90,6 @@ def two_integrations(ground: Ground) -> Iterator[Scenario]:
         push(event, "key.accepted"),
         push(other, "key.separate", credential=SECOND),
         push(ground.ok(event["alert_key"]), "key.separate", credential=SECOND),
-        worth=QUICK - 1,
+        worth=QUICK - 3,
         foreign=True,
     )

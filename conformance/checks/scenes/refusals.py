@@ -54,7 +54,7 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):
             sent = refusal(_raw(ground.event("type"), **{field: value}), f"{rule}.type-refused")
-            worth = CORE if place < 1 else QUICK - 3 if place < 2 else QUICK if name == "object" else STANDARD
+            worth = CORE if place < 1 else {"object": QUICK - 3, "number": QUICK}.get(name, STANDARD)
             yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
 
 
@@ -100,11 +100,12 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         sent = refusal(_raw(ground.event("case"), event_status=word), "event-status.case")
         worth = CORE if place in (0, 7) else STANDARD  # of the four in small letters the first, in capitals the last
         yield refused(f"event-status.case-{place}", "event-status.case", sent, worth=worth)
-    for place, form in enumerate(["{} ", " {}", "{}\n", "\t{}", "{}\r\n", " {} "]):
+    for place, form in enumerate(["{}\n", " {}", "{} ", "\t{}", "{}\r\n", " {} "]):
         for status in statuses:
             sent = refusal(_raw(ground.event("blank"), event_status=form.format(status)), "event-status.blanks")
+            # Whoever takes a blank off the end takes a line feed off; some patterns take the line feed alone.
             first = place < 2 and status == (statuses[0] if place else statuses[-1])
-            worth = CORE if first else STANDARD if place < 2 or status == statuses[0] else THOROUGH
+            worth = CORE if first else STANDARD if place < 3 or status == statuses[0] else THOROUGH
             yield refused(f"event-status.blank-{place}-{status}", "event-status.blanks", sent, worth=worth)
 
 
