@@ -186,6 +186,7 @@ def image_levels(ground: Ground) -> list[Level]:
             {"alt": "alt", "src": "http://img.example.test:8080/A/b.PNG", "href": "/relative?q=<é>"},
             {"alt": TRICKY[88:], "src": "http://192.0.2.7/i.png", "href": "https://example.test/dir/"},
             {"alt": "last", "src": link(90, 9), "href": "http://example.test/a//b?c"},
+            {"alt": "no link", "src": link(91, 8)},
         ]
 
     def wide() -> list[dict[str, str]]:

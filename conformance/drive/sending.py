@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.drive.ports import Client, DriveSettings, RunFacts
 from conformance.drive.replies import asked_wait, asks_to_wait, is_refused, is_silent
+from conformance.drive.road import Road
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,8 @@ RATE_TRIES, RATE_PATIENCE = 6, 30.0
 BREAKER, RATE_BREAKER = 6, 40
 #: So many pushes that are told to come back later than the run would wait end it.
 ENOUGH_LATER = 3
+#: A target some of whose answers took that part of the time allowed is slow: it may be busy with others, not at a loss.
+SLOW = 1 / 8
 TWIN_NUMBER = 0  # all twins are one and the same control: one alert to close, however many are sent
 
 
@@ -96,6 +99,8 @@ class Sender:
         self._busy = 0  # consecutive refusals for rate
         self._later = 0  # refusals that asked for a longer wait than a run makes
         self._began = settings.clock()
+        self._slowest = 0.0  # seconds that an answer took
+        self._road = Road()
 
     def halted(self) -> str:
         """Why nothing more may be sent, or an empty text."""
@@ -217,7 +222,8 @@ class Sender:
         entry = self._pay(push, reserve=how.reserve)
         if isinstance(entry, str):
             return entry
-        exchange = self.client.push(push, note, tuple(one.n for one in delivery.tries))
+        with self._road.alone() if self._needs_room(delivery) else self._road.shared():
+            exchange = self.client.push(push, note, tuple(one.n for one in delivery.tries))
         closed = self.journal.after(entry, push, exchange, alone=how.alone)
         if entry is not None and exchange.reply is None and not is_refused(exchange):
             delivery.unsure.append(entry)
@@ -229,6 +235,13 @@ class Sender:
         delivery.tries.append(exchange)
         self._watch(exchange, obey=how.obey)
         return ""
+
+    def _needs_room(self, delivery: Delivery) -> bool:
+        """Whether this is the last try of what a slow target left unanswered: nothing else may keep it busy then."""
+        if len(delivery.tries) + 1 < self.tries() or not delivery.tries:
+            return False
+        last = delivery.tries[-1]
+        return is_silent(last) and self._slowest >= SLOW * last.seconds
 
     def _pay(self, push: Push, *, reserve: bool) -> Entry | str | None:
         """Take the request, and one more for closing what it opens, from the budget; then write it down."""
@@ -252,6 +265,7 @@ class Sender:
                     self.facts.halted = self.facts.halted or "gone"
                 return
             self._silent, self._control_silent = 0, False
+            self._slowest = max(self._slowest, exchange.seconds)
             if asks_to_wait(exchange):
                 self.facts.rate_refusals += 1
                 if obey:

@@ -14,6 +14,7 @@ from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read
 from conformance.wire.records import Story
 
 _FIELDS_OF_RECOVERY = "recovery"
+_IMAGE_FIELDS = ("alt", "src", "href")
 _AGAIN = 2  # repetitions that were lost as well
 
 
@@ -41,7 +42,11 @@ def _failed(story: Story) -> bool:
 def explained(stories: Sequence[Story]) -> list[Story]:
     """The stories, each failed combination carrying the fact ``culprits``: the requirements of the levels at fault."""
     rows = [story for story in stories if story.scenario.fact("factors") and story.exchanges]
-    first = _culprits(rows, [story for story in rows if _failed(story)])
+    singles = _of_one_image_field(stories)
+    first = {
+        name: _corrected(names, singles)
+        for name, names in _culprits(rows, [story for story in rows if _failed(story)]).items()
+    }
     driven = [
         story for story in rows if len(story.all_exchanges()) > 1 and read(story.all_exchanges()[0]).kind == ACCEPTED
     ]
@@ -65,6 +70,23 @@ def _culprits(rows: Sequence[Story], bad: Sequence[Story]) -> dict[str, tuple[st
         chosen = [entry for entry in mine if entry[1][1] in convicts] or mine or _common(bad, story)
         found[story.scenario.id] = tuple(dict.fromkeys(level[1] for _, level in chosen)) if good else ()
     return found
+
+
+def _of_one_image_field(stories: Sequence[Story]) -> dict[str, bool]:
+    """Whether an event in which one field alone of an image is over its limit was accepted."""
+    of_images = [(s, s.scenario.pushes()[0].varies) for s in stories if s.exchanges and not s.scenario.fact("factors")]
+    return {
+        varies: read(story.all_exchanges()[0]).kind == ACCEPTED
+        for story, varies in of_images
+        if varies.partition(".")[0] in _IMAGE_FIELDS and varies.endswith(".over-limit-accepted")
+    }
+
+
+def _corrected(names: tuple[str, ...], singles: Mapping[str, bool]) -> tuple[str, ...]:
+    """Several fields of an image are over their limits in one level: events with one alone say which of them it is."""
+    guilty = [name for name, accepted in singles.items() if not accepted]
+    innocent = [name for name in names if singles.get(name)]
+    return tuple(dict.fromkeys((*(n for n in names if n not in innocent), *guilty))) if innocent and guilty else names
 
 
 def _is_recovery_itself(names: tuple[str, ...], alike: Counter[str], later: Mapping[str, object]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.data import echo, generated_keys, judge_data, told_finding
 from conformance.checks.judge.expecting import Line, blamed, demanded, expectation, pushes_of
-from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, Answer, read, sent_event
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, STRANGE, UNANSWERED, Answer, read, sent_event
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
 from conformance.model.scenario import Push
@@ -35,6 +35,7 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     wrong = WrongCodes()
     bench.demanded = demanded(bench, stories)
     every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
+    bench.redirects = _redirects(bench, stories)
     bench.last_accepted = max((e.started for e in every if read(e).kind == ACCEPTED), default=0.0)
     for story in stories.values():
         if story.scenario.fact("any") or story.scenario.fact("rate"):
@@ -43,6 +44,17 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
             _judge_push(bench, story, push, exchange, stories, line, wrong)
     _settle(bench, wrong)
     generated_keys(bench, stories)
+
+
+def _redirects(bench: Bench, stories: Mapping[str, Story]) -> bool:
+    """Whether most proper events are answered by a status that is neither success nor failure."""
+    kinds = [
+        read(exchange).kind
+        for story in stories.values()
+        for _, push, exchange in pushes_of(story)
+        if expectation(bench, story, push, exchange).outcome == ACCEPT
+    ]
+    return 2 * kinds.count(STRANGE) > len(kinds)
 
 
 def _judge_push(
@@ -69,7 +81,8 @@ def _judge_push(
     elif answer.kind == CRASHED and answer.code not in expected.codes and not _is_its_status(bench, expected, answer):
         finding = told_finding(story, push, exchange, _wanted(expected), answer)
         as_such = ["code.invalid-parameter.never-5xx"] if check == "body" and expected.outcome == EITHER else []
-        for requirement in dict.fromkeys([*blamed(bench, story, push, bench.crash_requirement(blame)), *as_such]):
+        at_fault = [*blamed(bench, story, push, bench.crash_requirement(blame)), *_of_code(bench, story, expected)]
+        for requirement in dict.fromkeys([*at_fault, *as_such]):
             bench.fails(requirement, check, finding)
     elif expected.outcome == ACCEPT:
         _accept(bench, story, push, exchange, answer, blame)
@@ -84,6 +97,14 @@ def _is_its_status(bench: Bench, expected: Expectation, answer: Answer) -> bool:
     unlisted = answer.code not in bench.contract.codes if isinstance(answer.code, str) else True
     wanted = [bench.contract.codes.get(code) for code in expected.codes]
     return unlisted and answer.body is not None and answer.status in wanted
+
+
+def _of_code(bench: Bench, story: Story, expected: Expectation) -> list[str]:
+    """The row of a code that an answer breaks which is no refusal at all; InvalidParameter's rows are the fields'."""
+    if expected.outcome != REFUSE or len(expected.codes) != 1 or expected.codes[0] == "InvalidParameter":
+        return []
+    requirement = bench.code_requirement(expected.codes[0])
+    return [requirement] if requirement in story.scenario.serves else []
 
 
 def _wanted(expected: Expectation) -> str:
@@ -135,8 +156,12 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
         if answer.error is None and isinstance(answer.key, str):  # a success in all but its status
             bench.fails("success.status", check, told_finding(story, push, exchange, "a status 2xx", answer))
             return
+        finding = told_finding(story, push, exchange, "accepted", answer)
+        if bench.redirects and answer.kind == STRANGE:
+            bench.fails("success.status", check, finding)
+            return
         for requirement in blamed(bench, story, push, blame):
-            bench.fails(requirement, check, told_finding(story, push, exchange, "accepted", answer))
+            bench.fails(requirement, check, finding)
         return
     bench.holds(blame, check, (exchange.n,))
     event = sent_event(push, exchange) or {}
@@ -180,7 +205,8 @@ def _refuse(
 ) -> None:
     check, requirement = story.scenario.check, expected.requirement
     if answer.kind not in (REFUSED, CRASHED) and answer.code not in expected.codes:
-        bench.fails(requirement, check, told_finding(story, push, exchange, _wanted(expected), answer))
+        for entry in dict.fromkeys([requirement, *_of_code(bench, story, expected)]):
+            bench.fails(entry, check, told_finding(story, push, exchange, _wanted(expected), answer))
         return
     if not _twin_accepted(story, stories):
         sentence = "Its twin, a proper event, was not accepted either, so the refusal shows nothing."

@@ -77,7 +77,8 @@ def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
             if own or (row.startswith("Code/") and row != "Code/InvalidParameter"):
                 bench.fails(own or requirement, check, finding)
                 continue
-            bench.fails("code.invalid-parameter.not-stored", check, finding)
+            alone = len(found) == 1 and row.startswith("Header/")
+            bench.fails("code.invalid-content-type" if alone else "code.invalid-parameter.not-stored", check, finding)
             if sum(name.startswith(("Payload/", "Image/", "Header/", "Code/InvalidP")) for name in found) == 1:
                 bench.fails(requirement, check, finding)
 

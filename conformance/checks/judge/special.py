@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.common import lost_for
 from conformance.checks.judge.expecting import pushes_of
 from conformance.checks.judge.lifecycle import UNSEEN, is_active
-from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, parse, read
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, UNANSWERED, Answer, parse, read
 from conformance.checks.verdicts import Finding
 from conformance.wire.records import Exchange, Story
 
@@ -219,19 +220,23 @@ def _rate(bench: Bench, story: Story, plain: Story | None) -> None:
         if answer.code == "RequestTooFrequently" and answer.status == status:
             bench.passes(requirement, check, (exchange.n,))
         elif answer.status == status and answer.body is not None and not listed:
-            continue  # the status is right: an error without a proper code is Error/code's or Response/error's affair
+            # The status is right: an error without a code is Response/error's affair, another spelling Error/code's.
+            if isinstance(answer.code, str) and not _is_spelling(answer.code, "RequestTooFrequently"):
+                bench.fails(requirement, check, _over(story, exchange, status, answer))
         else:
-            sentence = f"Over the rate the answer was {answer.told()}."
-            finding = Finding(
-                sentence,
-                "more pushes than the rate allows",
-                f"{status} RequestTooFrequently",
-                answer.told(),
-                None,
-                (exchange.n,),
-                story.scenario.id,
-            )
-            bench.fails(requirement, check, finding)
+            bench.fails(requirement, check, _over(story, exchange, status, answer))
+
+
+def _is_spelling(code: str, of: str) -> bool:
+    """Whether a code is a listed one but for letter case and signs."""
+    return re.sub(r"[\W_]", "", code).lower() == of.lower()
+
+
+def _over(story: Story, exchange: Exchange, status: int, answer: Answer) -> Finding:
+    sentence = f"Over the rate the answer was {answer.told()}."
+    wanted = f"{status} RequestTooFrequently"
+    sent = "more pushes than the rate allows"
+    return Finding(sentence, sent, wanted, answer.told(), None, (exchange.n,), story.scenario.id)
 
 
 def _acknowledged(bench: Bench, story: Story) -> None:
