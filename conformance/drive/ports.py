@@ -25,6 +25,12 @@ class Client(Protocol):
     def push(self, push: Push, note: Note, repeats: tuple[int, ...] = ()) -> Exchange:
         """Send and record."""
 
+    def let_go(self, keep: int) -> None:
+        """Close what is idle beyond so many connections."""
+
+    def hang_up(self, scenario: str) -> None:
+        """Close the connections that pushes of this scenario named."""
+
 
 class Observer(Protocol):
     """Reads stored alerts in bulk.

@@ -97,6 +97,7 @@ class Stager:
         """All groups at once; a push that was lost is sent again afterwards, which any order of a burst allows."""
         hands = min(len(places), BURST)
         barrier = threading.Barrier(hands)
+        self._sender.client.let_go(hands)
 
         def start(number: int, group: list[int]) -> None:
             if number < hands:
@@ -122,6 +123,8 @@ class Stager:
 
     def _finish(self, act: Act, deliveries: dict[int, Delivery]) -> None:
         """Hand over what was sent: as the stage where it is complete, else as something aside."""
+        if any(push.connection for push in act.current.pushes):
+            self._sender.client.hang_up(act.scenario.id)
         whole: list[Exchange] = []
         reasons = {delivery.why for delivery in deliveries.values()} - {"", "lost"}
         incomplete = reasons - {"rate"} or act.ended or any(d.exchange is None for d in deliveries.values())

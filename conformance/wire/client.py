@@ -95,6 +95,23 @@ class Client:
         for line in lines:
             line.close()
 
+    def let_go(self, keep: int) -> None:
+        """Close what is idle beyond so many connections: a target with few places is to have them for a burst."""
+        with self._lock:
+            named = [name for name, (lock, _) in self._named.items() if not lock.locked()]
+            lines = [self._named.pop(name)[1] for name in named]
+        while len(self._idle) > keep:
+            lines.append(self._idle.pop(0))
+        for line in lines:
+            line.close()
+
+    def hang_up(self, scenario: str) -> None:
+        """Close the named connections of a scenario that needs them no more."""
+        with self._lock:
+            lines = [self._named.pop(name)[1] for name in list(self._named) if name[0] == scenario]
+        for line in lines:
+            line.close()
+
     def _exchange(
         self,
         number: int,

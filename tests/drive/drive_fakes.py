@@ -92,6 +92,12 @@ class World:
         self.read_requests = 0
 
     # the client
+    def let_go(self, keep: int) -> None:
+        """It has no connections."""
+
+    def hang_up(self, scenario: str) -> None:
+        """It has no connections."""
+
     def push(self, push: Push, note: Note, repeats: tuple[int, ...] = ()) -> Exchange:
         """Answer as scripted, or keep the event."""
         with self.lock:

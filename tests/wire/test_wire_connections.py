@@ -45,12 +45,45 @@ def test_a_named_connection_is_its_own_and_shared_by_its_scenario() -> None:
     assert [exchange.reused for exchange in seen] == [False, False, True, True, False, False, True]
 
 
+def test_a_scenario_that_is_over_hangs_up() -> None:
+    """Its named connections are closed, those of others stay."""
+    with serving(answering(OK)) as server, client_of(server) as (client, seen):
+        for scenario in ("s", "t"):
+            client.push(Push(b"{}", connection="a"), Note(scenario))
+        client.hang_up("s")
+        for scenario in ("s", "t"):
+            client.push(Push(b"{}", connection="a"), Note(scenario))
+    assert [exchange.reused for exchange in seen] == [False, False, False, True]
+
+
 def test_many_named_connections_do_not_pile_up() -> None:
     """Connections of scenarios long past are closed."""
     with serving(answering(OK)) as server, client_of(server) as (client, _):
         for number in range(100):
             client.push(Push(b"{}", connection="a"), Note(f"s{number}"))
         assert len(client._named) <= 32
+
+
+def test_idle_connections_are_let_go_of_but_for_some() -> None:
+    """A target that serves few connections at once has room again: named ones go as well."""
+    with serving(answering(OK)) as server, client_of(server) as (client, seen):
+        meeting = threading.Barrier(4)
+
+        def go() -> None:
+            meeting.wait(5)
+            client.push(PUSH, Note())
+
+        threads = [threading.Thread(target=go) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        client.push(Push(b"{}", connection="a"), Note("s"))
+        client.let_go(1)
+        assert (len(client._idle), len(client._named)) == (1, 0)
+        client.push(PUSH, Note())
+        client.push(Push(b"{}", connection="a"), Note("s"))
+    assert [exchange.reused for exchange in seen[-2:]] == [True, False]
 
 
 def test_a_connection_closed_while_idle_is_replaced_before_anything_is_sent() -> None:
