@@ -374,7 +374,7 @@ async def access(bench: Bench) -> AsyncIterator[Any]:
         f"integration_key={KEY}&x=1",
     ):
         yield await bench.send(body, query=query)
-    for key in (KEY, "made up"):
+    for key in (KEY, "made up", KEY):
         yield await bench.push(event(), key=key, peer="one connection")
     for one, status in (
         (KEY, "Info"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from conformance.reference.faults import texts
 from conformance.reference.faults.making import active_ones, breaks, wrong
@@ -32,6 +35,21 @@ def _ok_with(call: Call, *, present: bool) -> Any:
 def _newest(call: Call) -> Any:
     alerts = active_ones(call)
     return alerts[-1].alert_key if alerts else None
+
+
+def _as_asked(call: Call) -> Any:
+    """Look for the keys of a reader as they are, not in the form in which keys are stored."""
+    wanted, keys = call.plain(), call.value.get("alert_keys")
+    return replace(wanted, keys=tuple(keys)) if keys else wanted
+
+
+def _stored_as(form: Callable[[str], str]) -> dict[str, Any]:
+    """Give the changes of a server that stores keys in a form that no reply shows."""
+    return {
+        "match_form": lambda call: form(call.value),
+        "item_key": lambda call: form(call.plain()),
+        "selection": _as_asked,
+    }
 
 
 async def _lost_if_long(call: Call) -> None:
@@ -152,4 +170,42 @@ wrong(
     "Of an alert_key the first 128 characters are stored, though pushes find the alert by all of it.",
     hard=True,
     item_key=lambda call: call.plain()[:128],
+)
+wrong(
+    "alert-key-stored-with-a-prefix",
+    ROW,
+    "An alert is stored under its alert_key with `push:` before it, though the reply holds the key as sent.",
+    **_stored_as(lambda key: f"push:{key}"),
+)
+wrong(
+    "alert-key-beyond-64-stored-as-a-digest",
+    ROW,
+    "An alert whose alert_key has more than 64 characters is stored under a digest of it.",
+    **_stored_as(lambda key: key if len(key) <= 64 else hashlib.sha256(key.encode()).hexdigest()),
+)
+wrong(
+    "alert-key-stored-percent-encoded",
+    ROW,
+    "An alert is stored under its alert_key in percent-encoding, though the reply holds the key as sent.",
+    hard=True,
+    **_stored_as(lambda key: quote(key, safe="")),
+)
+wrong(
+    "alert-key-beyond-128-refused",
+    ROW,
+    "An alert_key of more than 128 characters is refused.",
+    key_fits=_refused(lambda key: len(key) > 128),
+)
+wrong(
+    "alert-key-beyond-ascii-refused",
+    ROW,
+    "An alert_key with other than ASCII characters is refused.",
+    key_fits=_refused(lambda key: not key.isascii()),
+)
+wrong(
+    "alert-key-boolean-accepted",
+    ROW,
+    "An alert_key that is true or false is accepted, and taken as text.",
+    level="should",
+    key_of_wrong_type=lambda call: str(call.value) if isinstance(call.value, bool) else call.plain(),
 )

@@ -208,6 +208,12 @@ def _only_known(call: Call) -> Any:
     return call.plain()
 
 
+def _only_texts(call: Call) -> Any:
+    if not all(isinstance(value, str) for name, value in call.value.items() if name not in KNOWN):
+        call.refuse("the body has a member that is not a string")
+    return call.plain()
+
+
 wrong(
     "unknown-member-refused",
     ROW,
@@ -221,4 +227,11 @@ wrong(
     "A body with event_time, which older clients send, is answered with 500.",
     hard=True,
     read_event=lambda call: breaks(call) if "event_time" in call.value else call.plain(),
+)
+wrong(
+    "unknown-member-refused-unless-text",
+    "Payload/title_rule",
+    "A body with a member that is not documented is refused if its value is no string.",
+    level="should",
+    read_event=_only_texts,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.making import breaks, constant, wrong
+from conformance.reference.rules import Rules
 
 if TYPE_CHECKING:
     from conformance.reference.faults.making import Call
@@ -23,6 +24,13 @@ def _name_in(call: Call, *, found: bool) -> Any:
 
 def _names(call: Call) -> set[str]:
     return {name for name, _ in call.ctx.raw_headers if name.lower() == "content-type"}
+
+
+def _after_the_key(call: Call) -> Any:
+    """Look at the media type once the key is known to be good."""
+    owner = call.plain()
+    Rules.check_content_type(call.rules, call.ctx)
+    return owner
 
 
 wrong("content-type-any", ROW, "Any Content-Type is accepted.", media_accepted=constant(value=True))
@@ -99,4 +107,19 @@ wrong(
     "The media type is accepted in small letters only.",
     level="should",
     media_accepted=lambda call: call.value == "application/json",
+)
+wrong(
+    "content-type-without-charset-refused",
+    ROW,
+    "application/json is refused unless `charset=utf-8` stands behind it.",
+    check_content_type=constant(None),
+    authorize=_after_the_key,
+    parameters_accepted=lambda call: call.value.lower() == "charset=utf-8",
+)
+wrong(
+    "content-type-without-charset-refused-beyond-ascii",
+    ROW,
+    "application/json without a charset is refused if the body has other than ASCII in it.",
+    hard=True,
+    parameters_accepted=lambda call: call.ctx.body.isascii() or call.value != "",
 )

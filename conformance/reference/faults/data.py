@@ -34,6 +34,11 @@ def _found(call: Call) -> Reply:
     return Reply(302, {"request_id": call.ctx.request_id}, [("Location", "/")])
 
 
+def _noted_update(call: Call) -> Any:
+    call.ctx.notes["updated"] = True
+    return call.plain()
+
+
 # Response/data
 
 wrong("success-with-201", ROW, "Success has status 201.", level="should", success_status=constant(201))
@@ -56,6 +61,13 @@ wrong(
     ROW,
     "A recovery is carried out, and answered with 404.",
     success_status=lambda call: 404 if _recovers(call) else 200,
+)
+wrong(
+    "update-with-409",
+    ROW,
+    "An event that updates an alert is carried out, and answered with 409.",
+    update=_noted_update,
+    success_status=lambda call: 409 if call.ctx.notes.get("updated") else 200,
 )
 wrong(
     "data-missing", ROW, "A reply of success has no data.", success_body=_without_data(lambda call: not _recovers(call))

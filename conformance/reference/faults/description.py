@@ -141,3 +141,16 @@ wrong(
     hard=True,
     new_alert=_empty_after_recovery,
 )
+DESCRIPTION.refused("with-line-feed-refused", "A {} with a line feed in it is refused.", lambda text, _: "\n" in text)
+DESCRIPTION.refused(
+    "of-2048-refused", "A {} of exactly 2,048 characters is refused.", lambda text, limit: len(text) == limit, hard=True
+)
+wrong(
+    "description-object-stored",
+    ROW,
+    "A description that is an object or an array is accepted, and stored as JSON.",
+    level="should",
+    description_of_wrong_type=lambda call: (
+        json.dumps(call.value)[:2048] if isinstance(call.value, dict | list) else call.plain()
+    ),
+)

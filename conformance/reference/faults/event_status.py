@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.making import constant, wrong
+from conformance.reference.faults.making import breaks, constant, wrong
 from conformance.reference.faults.registry import fault
 from conformance.reference.rules import Rules
 
@@ -130,4 +130,35 @@ wrong(
     ROW,
     "Events with status Info are acknowledged and not stored.",
     apply=lambda call: _drop(call) if call.value.status == "Info" else call.plain(),
+)
+wrong(
+    "status-missing-acknowledged",
+    ROW,
+    "An event without event_status is acknowledged, and not stored.",
+    missing_status=lambda call: "" if _absent(call) else call.plain(),
+    apply=lambda call: call.plain() if call.value.status else _drop(call),
+)
+wrong(
+    "status-critical-refused",
+    ROW,
+    "The status Critical is refused.",
+    status_accepted=lambda call: call.value != "Critical" and call.plain(),
+)
+wrong(
+    "status-critical-500",
+    ROW,
+    "The status Critical is answered with 500.",
+    status_accepted=lambda call: breaks(call) if call.value == "Critical" else call.plain(),
+)
+wrong(
+    "status-warning-refused",
+    ROW,
+    "The status Warning is refused.",
+    status_accepted=lambda call: call.value != "Warning" and call.plain(),
+)
+wrong(
+    "status-ok-refused",
+    ROW,
+    "The status Ok is refused.",
+    status_accepted=lambda call: call.value != "Ok" and call.plain(),
 )

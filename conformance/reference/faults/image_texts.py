@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from conformance.reference.faults import texts
-from conformance.reference.faults.making import wrong
+from conformance.reference.faults.making import breaks, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,18 @@ def _required(field: str) -> Callable[[Call], Any]:
         if isinstance(call.value, dict) and field not in call.value:
             call.refuse(f"{field} of an image is required")
         return call.plain()
+
+    return read
+
+
+def _broken_without(field: str) -> Callable[[Call], Any]:
+    return lambda call: breaks(call) if isinstance(call.value, dict) and field not in call.value else call.plain()
+
+
+def _number_as_text(field: str) -> Callable[[Call], Any]:
+    def read(call: Call) -> Any:
+        name, value = call.args
+        return str(value) if name == field and isinstance(value, int | float) else call.plain()
 
     return read
 
@@ -144,4 +156,27 @@ wrong(
     "An href of exactly 256 characters loses its last one if the image has no alt.",
     hard=True,
     read_image=_full_href_cut_without_alt,
+)
+ALT.broken("too-long-500", "An over-long {} is answered with 500.", lambda text: len(text) > 128)
+wrong("alt-missing-500", ALT.row, "An image without alt is answered with 500.", read_image=_broken_without("alt"))
+wrong(
+    "alt-number-stored",
+    ALT.row,
+    "An alt that is a number is accepted, and stored as text.",
+    level="should",
+    image_text_of_wrong_type=_number_as_text("alt"),
+)
+HREF.broken("too-long-500", "An over-long {} is answered with 500.", lambda text: len(text) > 256)
+HREF.refused(
+    "beyond-1024-refused",
+    "An event with an {} of more than 1,024 characters is refused.",
+    lambda text, _: len(text) > 1024,
+)
+wrong("href-missing-500", HREF.row, "An image without href is answered with 500.", read_image=_broken_without("href"))
+wrong(
+    "href-number-stored",
+    HREF.row,
+    "An href that is a number is accepted, and stored as text.",
+    level="should",
+    image_text_of_wrong_type=_number_as_text("href"),
 )

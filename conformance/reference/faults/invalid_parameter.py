@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference.faults.making import Call
-    from conformance.reference.records import Exchange
+    from conformance.reference.records import Exchange, Reply
 
 ROW = "Code/InvalidParameter"
 CODE = "InvalidParameter"
@@ -85,6 +85,18 @@ def _stored_where(words: str, **other: Any) -> Callable[[Call], Any]:
     return push
 
 
+async def _misread_after_refusal(call: Call) -> Any:
+    """Leave the body of what is refused on the connection, where the next request begins with it."""
+    unread: set[str] = call.memory.setdefault("unread", set())
+    if call.ctx.peer in unread:
+        unread.discard(call.ctx.peer)
+        return call.rules.not_http(call.ctx, invented_method=False)
+    reply: Reply = await call.plain()
+    if reply.status >= 400 and call.ctx.body:
+        unread.add(call.ctx.peer)
+    return reply
+
+
 wrong(
     "unknown-status-stored",
     ROW,
@@ -103,4 +115,11 @@ wrong(
     "An event whose images are not an array of objects is refused, and stored without them all the same.",
     hard=True,
     push=_stored_where("images must be", images=[]),
+)
+wrong(
+    "connection-misread-after-a-refusal",
+    ROW,
+    "The body of what is refused is left unread, so that the next request on the connection is not understood.",
+    hard=True,
+    answer=_misread_after_refusal,
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.making import breaks, wrong
+from conformance.reference.faults.making import breaks, page, wrong
 
 if TYPE_CHECKING:
     from conformance.reference.faults.making import Call
@@ -173,6 +173,30 @@ async def _bounded(call: Call) -> None:
         call.memory["waiting"] -= 1
 
 
+async def _busy(call: Call) -> None:
+    """Take ten events at a time, and send away who comes then."""
+    if call.memory.get("busy", 0) >= 10:
+        call.refuse("another event is being processed")
+    call.memory["busy"] = call.memory.get("busy", 0) + 1
+    try:
+        await asyncio.sleep(GAP)
+        await call.plain()
+    finally:
+        call.memory["busy"] -= 1
+
+
+async def _twelve_upstream(call: Call) -> Any:
+    """Be a gateway that has twelve connections to the server."""
+    if call.memory.get("upstream", 0) >= 12:
+        return page(503, "503 Service Temporarily Unavailable")
+    call.memory["upstream"] = call.memory.get("upstream", 0) + 1
+    try:
+        await asyncio.sleep(2 * GAP)
+        return await call.plain()
+    finally:
+        call.memory["upstream"] -= 1
+
+
 async def _pool(call: Call) -> None:
     """Have ten database connections, and none for who comes then."""
     if call.memory.get("connections", 0) >= 10:
@@ -198,4 +222,19 @@ wrong(
     "With more than five events in flight, some are acknowledged and not stored.",
     hard=True,
     apply=_bounded,
+)
+wrong(
+    "race-beyond-ten-refused",
+    "Response/data",
+    "With more than ten events in flight, some are refused as if they were not valid.",
+    hard=True,
+    apply=_busy,
+)
+wrong(
+    "race-beyond-twelve-page",
+    "Response/data",
+    "With more than twelve requests in flight, some are answered with the page of a gateway.",
+    hard=True,
+    answer=_twelve_upstream,
+    media_type=lambda call: "text/html" if call.value.raw is not None else call.plain(),
 )

@@ -109,6 +109,19 @@ def _reopen_by_ok(call: Call) -> None:
         call.rules.save_changed(call.ctx, closed, "a_update")
 
 
+def _remember(call: Call) -> Any:
+    """Open an alert, and keep the event that did."""
+    event: Event = call.value
+    call.memory[f"{call.rules.owner(call.ctx)} {event.key}"] = event
+    return call.plain()
+
+
+def _play_again(call: Call) -> None:
+    event = call.memory.get(f"{call.rules.owner(call.ctx)} {call.value.key}")
+    if event is not None:
+        call.rules.open(call.ctx, event)
+
+
 def _open_by_ok(call: Call) -> None:
     if call.rules.find_closed(call.ctx, call.value) is None:
         _open(call)
@@ -187,4 +200,11 @@ wrong(
     "An Ok whose labels are not those of the alert is acknowledged and ignored.",
     hard=True,
     recover=_closes_only(lambda alert, event: not event.labels or event.labels == alert.labels),
+)
+wrong(
+    "ok-second-plays-the-trigger-again",
+    ROW,
+    "A second Ok plays the event again that opened the alert, as a queue does that delivers twice.",
+    open=_remember,
+    recover_unknown=_play_again,
 )

@@ -163,3 +163,10 @@ wrong(
     hard=True,
     shown_message=lambda call: 1 if call.value.code == "RequestTooFrequently" else call.plain(),
 )
+wrong(
+    "error-null-on-recoveries",
+    ROW,
+    "The reply to an accepted Ok has an error, null.",
+    level="should",
+    success_body=_with_error(None, lambda call: bool(call.value.status == "Ok")),
+)
