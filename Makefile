@@ -18,7 +18,7 @@ SAMPLE     ?=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv conformance test test-matrix kill-matrix test-hostile bench lint format clean
+.PHONY: help venv conformance test test-faults test-matrix kill-matrix test-hostile bench lint format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ conformance: $(READY) ## Run the suite: TARGET_URL=… or the embedded server; r
 
 test: $(READY) ## Test the suite itself (under 5 minutes)
 	@$(BIN)/python -m pytest tests -n $(JOBS) --dist worksteal -m 'not long' $(ARGS)
+
+test-faults: $(READY) ## The faults that make test leaves out: with it, every fault is caught, in its own row
+	@$(BIN)/python -m pytest tests/matrix/test_faults_are_caught.py -n $(JOBS) --dist worksteal -m long $(ARGS)
 
 test-matrix: $(READY) ## Every fault, every variant, all budgets, 20 seeds (hours; SAMPLE=N takes N faults and no more)
 ifeq ($(SAMPLE),)

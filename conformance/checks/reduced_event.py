@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.checks.ground import Event, Ground, push, scenario
+from conformance.checks.image_levels import link
 from conformance.checks.judge.reduced import Trials
-from conformance.checks.levels import link
 from conformance.checks.verdicts import FOLLOW_UP, Finding
 from conformance.model.names import PREFIX
 from conformance.model.scenario import Push, Scenario

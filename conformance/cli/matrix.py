@@ -116,15 +116,15 @@ def escalate(
     return Matrix(tuple(done[name] for name in sorted(done)))
 
 
-def run_one(name: str, budget: str) -> Cell:
-    """Run the suite against the embedded server with one fault, in this process."""
+def run_one(name: str, budget: str, rows: tuple[str, ...] = ()) -> Cell:
+    """Run the suite, or these rows of it, against the embedded server with one fault, in this process."""
     from conformance.plugin.session import Run  # noqa: PLC0415 - in the worker only
     from conformance.plugin.settings import Settings, UsageError  # noqa: PLC0415 - in the worker only
 
     logging.disable(logging.CRITICAL)  # faults that break on purpose say so at length
     fault = all_faults()[name]
     with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        settings = Settings(fault=name, budget=budget, observe_timeout=_OBSERVE, report_dir=Path(folder))
+        settings = Settings(fault=name, budget=budget, observe_timeout=_OBSERVE, rows=rows, report_dir=Path(folder))
         run = Run(settings)
         try:
             run.start()

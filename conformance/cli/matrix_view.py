@@ -30,6 +30,9 @@ def figure(matrix: Matrix) -> dict[str, object]:
     return {
         "faults": len(matrix.cells),
         "caught": len(matrix.caught),
+        "caught_at": {budget: matrix.at(budget) for budget in dict.fromkeys(cell.budget for cell in matrix.cells)},
+        "in_its_own_row": len(matrix.caught) - len(matrix.misplaced),
+        "other_rows": round(matrix.other_rows, 2),
         "version": __version__,
         "felled": {cell.fault: [*cell.must, *cell.should] for cell in matrix.cells},
     }

@@ -125,6 +125,11 @@ def ready(url: str) -> str:
     return f"{url} answers in this protocol and takes events"
 
 
+def elsewhere(sent: str, found: str) -> str:
+    """Say that an accepted event is in the store under another key."""
+    return f"the event pushed under {shown(sent)} is in the read-back under {shown(found)}"
+
+
 def invisible(keys: Sequence[str], seconds: float) -> str:
     """Say that an accepted event does not show."""
     names = " or ".join(shown(key) for key in keys) or "an unnamed key"

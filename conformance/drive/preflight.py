@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from conformance.drive import advice
 from conformance.drive.budget import sent_key
+from conformance.drive.elsewhere import stored_as
 from conformance.drive.replies import asks_to_wait, is_accepted, is_silent, replied_code, replied_key, replied_object
 from conformance.drive.sending import Sender
 from conformance.model.scenario import UNKNOWN
@@ -56,6 +57,7 @@ class Preflight:
     observer_problem: str | None = None
     warnings: tuple[str, ...] = ()
     accepted: bool = False  # the positive control: a minimal or a full event was taken
+    stored_as: tuple[str, ...] = ()  # the key it was sent with, and the one under which it is in the store instead
     fuller: bool = False  # a minimal event was taken and never shown, a full one is shown: controls must be like that
 
 
@@ -116,6 +118,7 @@ class _Preflight:
         self._settings = sender.settings
         self._steps: list[Step] = []
         self._read_back_broke = False
+        self._stored_as: tuple[str, ...] = ()
 
     def run(self) -> Preflight:
         """Go through the steps; the first that fails ends it."""
@@ -142,6 +145,7 @@ class _Preflight:
             warnings=warnings,
             accepted=accepted,
             fuller=fuller,
+            stored_as=self._stored_as if problem is not None else (),
         )
 
     def _shows_a_full_one(self) -> bool:
@@ -230,6 +234,9 @@ class _Preflight:
                 break
             self._settings.rest(min(pause, left))
             pause = min(2 * pause, 2 * self._settings.poll_max)
+        if not self._read_back_broke and (found := stored_as(self._observer, push, keys, self._sender.budget)):
+            self._stored_as = (keys[0], found)
+            problem = advice.elsewhere(*self._stored_as)
         self._steps.append(("read-back", False, problem))
         return problem
 

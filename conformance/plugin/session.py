@@ -334,6 +334,7 @@ class Run:
             max_severity=s.max_severity or "",
             blind_to=self._blind_to(),
             read_problem=self._read_problem,
+            stored_as=self.preflight.stored_as if self.preflight is not None else (),
             options=tuple(
                 part for name in ("fault", "variant") if (value := getattr(s, name)) for part in (f"--{name}", value)
             ),

@@ -144,6 +144,7 @@ class RunInfo:
     options: tuple[str, ...] = ()  # what repeats the run beside target, budget and seed, such as --fault NAME
     max_severity: str = ""  # nothing more severe was sent; empty: no bound
     blind_to: tuple[str, ...] = ()  # fields of an alert that the observer cannot show
+    stored_as: tuple[str, ...] = ()  # the key of the first event, and the one under which it is in the store instead
     read_problem: str = ""  # why nothing could be read back; empty: it could
 
 

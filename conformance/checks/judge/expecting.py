@@ -8,8 +8,7 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, read, sent_event
-from conformance.contract import Contract
-from conformance.model.oracle import ACCEPT, EITHER, Expectation, expect, source_kind
+from conformance.model.oracle import ACCEPT, EITHER, Expectation, expect
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
 
@@ -27,48 +26,6 @@ def pushes_of(story: Story) -> Iterator[tuple[int, Push, Exchange]]:
     for stage, (planned, done) in enumerate(zip(story.scenario.stages, story.exchanges, strict=False)):
         for push, exchange in zip(planned.pushes, done, strict=False):
             yield stage, push, exchange
-
-
-def demanded(bench: Bench, stories: Mapping[str, Story]) -> str:
-    """What sets each proper event refused apart from all accepted: a field it lacks, its status; usually nothing."""
-    taken: list[Mapping[str, Any]] = []
-    refused: list[Mapping[str, Any]] = []
-    for story in stories.values():
-        for _, push, exchange in pushes_of(story):
-            event = sent_event(push, exchange)
-            if event is None or push.credential != "main":
-                continue
-            if expectation(bench, story, push, exchange).outcome == ACCEPT:
-                (taken if read(exchange).kind == ACCEPTED else refused).append(event)
-    if not refused or len(taken) < 3:
-        return ""
-    for name in ("description", "labels", "images", "alert_key"):
-        if not any(event.get(name) for event in refused) and all(name in event for event in taken):
-            return f"{name.replace('_', '-')}.optional"
-        empty = [event for event in (*refused, *taken) if name in event and not event[name]]
-        if all(event in empty for event in refused) and not any(event in empty for event in taken):
-            return f"{name.replace('_', '-')}.optional"
-    for status in bench.contract.statuses:
-        if all(e.get("event_status") == status for e in refused) and all(
-            e.get("event_status") != status for e in taken
-        ):
-            return f"event-status.{status.lower()}"
-    for name in ("alt", "href"):
-        # A server may look at an image that it is to discard, or not: one refused may lack it there, one taken too.
-        if all(_lacks(event, name) for event in refused) and not any(
-            _lacks(event, name, bench.contract) for event in taken
-        ):
-            return f"{name}.optional"
-    return ""
-
-
-def _lacks(event: Mapping[str, Any], name: str, contract: Contract | None = None) -> bool:
-    """Whether an image of the event comes without this field; with a contract, one that is to be kept."""
-    images = event.get("images")
-    found = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
-    if contract is not None:
-        found = [image for image in found if source_kind(image.get("src"), contract) == "link"]
-    return any(not image.get(name) for image in found)
 
 
 def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> Expectation:
@@ -120,13 +77,8 @@ def _is_sequence(story: Story) -> bool:
 def blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
     """Whom to blame for a proper event refused: the levels that matter, where the combination was taken apart."""
     event = push.event()
-    if bench.demanded.startswith("event-status."):
-        status = (event or {}).get("event_status")
-        if isinstance(status, str) and bench.demanded == f"event-status.{status.lower()}":
-            return [bench.demanded]
-    field = bench.demanded.removesuffix(".optional").replace("-", "_")
-    if field and event is not None and (_lacks(event, field) if field in ("alt", "href") else not event.get(field)):
-        return [bench.demanded]
+    if bench.common is not None and event is not None and bench.common.has(event):
+        return [bench.common.requirement]
     before = _failed_before(story, push)
     if before is not None:  # the same key fared no better in an event before
         return list(story.scenario.fact("culprits", ())) or [before.varies]

@@ -231,6 +231,10 @@ def _judge_key(
         _judge_again(case, expected, active[0])
 
 
+#: What is acknowledged and then not there under its key: the reply was as it should be.
+_OF_STORE = {"alert-key.accepted": "alert-key.kept"}
+
+
 def _judge_lost(case: _Case, expected: Expected, key: str) -> None:
     """An accepted event of which nothing is in the store: blamed on what it varied, or on the status of all such."""
     bench, made_up = case.bench, not expected.event.get("alert_key")
@@ -241,7 +245,7 @@ def _judge_lost(case: _Case, expected: Expected, key: str) -> None:
     varied = "data.alert-key.generated-recovers" if made_up else expected.push.varies or "alert-key.kept"
     requirement = varied if bench.contract.requirements[varied].level == "must" else "alert-key.kept"
     for name in case.story.scenario.fact("culprits", ()) or (requirement,):
-        case.say(name, f"the event {lost} (key {shown(key)})")
+        case.say(_OF_STORE.get(name, name), f"the event {lost} (key {shown(key)})")
 
 
 def _judge_count(case: _Case, alert: Mapping[str, Any]) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.data import echo, generated_keys, judge_data, told_finding
-from conformance.checks.judge.expecting import Line, blamed, demanded, expectation, pushes_of
+from conformance.checks.judge.expecting import Line, blamed, expectation, pushes_of
+from conformance.checks.judge.refused import common_trait
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, STRANGE, UNANSWERED, Answer, read, sent_event
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
@@ -33,7 +34,7 @@ class WrongCodes:
 def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     """Every push of every story that is judged at all."""
     wrong = WrongCodes()
-    bench.demanded = demanded(bench, stories)
+    bench.common = common_trait(bench, stories)
     every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
     bench.redirects = _redirects(bench, stories)
     bench.last_accepted = max((e.started for e in every if read(e).kind == ACCEPTED), default=0.0)

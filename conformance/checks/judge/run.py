@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, reduced, special
-from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line
 from conformance.checks.verdicts import FAIL, Finding, Judgement
@@ -35,6 +35,7 @@ def judge(
     envelope.judge(bench, _judged_exchanges(named, others), contract.exception_body)
     answers.judge(bench, named)
     reduced.tell(bench, named)
+    _stored_elsewhere(bench, others)
     return bench
 
 
@@ -49,6 +50,19 @@ def _judged_exchanges(stories: Mapping[str, Story], others: Sequence[Exchange]) 
     ]
     rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt]
     return sorted({e.n: e for e in (*own, *rest)}.values(), key=lambda e: e.n)
+
+
+def _stored_elsewhere(bench: Bench, others: Sequence[Exchange]) -> None:
+    """The first event was accepted, and is in the store under a key that nobody sent."""
+    if not bench.info.stored_as:
+        return
+    sent, found = map(shown, bench.info.stored_as)
+    sentence = f"The event pushed under the key {sent} is in the store under the key {found}."
+    numbers = tuple(e.n for e in others if e.kind == "push" and e.note.role == "preflight")[:1]
+    finding = Finding(
+        sentence, f"alert_key {sent}", f"an alert of the key {sent}", f"one of the key {found}", None, numbers
+    )
+    bench.fails("alert-key.kept", "plain", finding)
 
 
 _CUT_SHORT = {

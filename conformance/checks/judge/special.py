@@ -105,10 +105,10 @@ def _cut_after_refusals(stories: Mapping[str, Story]) -> bool:
 
 def _kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
     """After a refusal the same connection, if it is still open, serves the next request properly."""
-    requirement, check = "code.invalid-parameter.keep-alive", story.scenario.check
-    done = story.all_exchanges()
+    done, check = story.all_exchanges(), story.scenario.check
     if len(done) != 2:
         return
+    requirement = story.scenario.stages[0].pushes[1].varies
     answer = read(done[1])
     if answer.kind == ACCEPTED:
         bench.passes(requirement, check, [e.n for e in done])
@@ -213,7 +213,8 @@ def _rate(bench: Bench, story: Story, plain: Story | None) -> None:
             requirement, check, "The events of the burst were refused for another reason.", [e.n for e in refused][:3]
         )
         return
-    _acknowledged(bench, story)
+    if plain is not None and any(look is not None and look.alerts for look in plain.observations):
+        _acknowledged(bench, story)
     for exchange in (*refused, *crashed):
         answer = read(exchange)
         listed = isinstance(answer.code, str) and answer.code in bench.contract.codes

@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 from conformance.checks.ground import QUICK, STANDARD, THOROUGH, Event, Ground, push, scenario, scenes
-from conformance.checks.levels import Level, description_levels, image_levels, key_levels, label_levels, title_levels
+from conformance.checks.image_levels import image_levels
+from conformance.checks.levels import Level, description_levels, key_levels, label_levels, title_levels
 from conformance.contract import load
 from conformance.model.covering import rows
 from conformance.model.scenario import Scenario, Stage

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, THOROUGH, Event, Ground, push, scenario, scenes
-from conformance.checks.levels import description_levels, image_levels, key_levels, label_levels, link, title_levels
+from conformance.checks.image_levels import image_levels, link
+from conformance.checks.levels import description_levels, key_levels, label_levels, title_levels
 from conformance.checks.scenes.combinations import COUNTS, SERVED
 from conformance.model.scenario import Scenario, Stage
 from conformance.model.text import fill

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.checks.ground import QUICK, STANDARD, Event, Ground, push, scenario, scenes
-from conformance.checks.levels import link
+from conformance.checks.image_levels import link
 from conformance.model.scenario import MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN, Scenario
 from conformance.model.text import fill
 

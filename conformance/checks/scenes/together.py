@@ -65,8 +65,9 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
     refusals.insert(0, ("control", control[0], STANDARD))
     for name, refused, worth in refusals:
         line = f"line-{name}"
+        after = "key.accepted" if name == "key" else wire  # a good key after a bad one
         pair = tuple(
-            Push(p.body, p.method, p.headers, p.credential, p.path, p.query, line, None, p.role, wire)
-            for p in (refused, push(event, wire))
+            Push(p.body, p.method, p.headers, p.credential, p.path, p.query, line, None, p.role, p.varies)
+            for p in (refused, push(event, after))
         )
-        yield scenario(f"keep-alive.{name}", [wire], Stage(pair, observe=False), worth=worth, twin="plain")
+        yield scenario(f"keep-alive.{name}", [wire, after], Stage(pair, observe=False), worth=worth, twin="plain")

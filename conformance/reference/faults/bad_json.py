@@ -216,7 +216,7 @@ def _only_texts(call: Call) -> Any:
 
 wrong(
     "unknown-member-refused",
-    ROW,
+    "Payload/title_rule",
     "A body with a member that is not documented is refused.",
     level="should",
     read_event=_only_known,

@@ -116,10 +116,3 @@ wrong(
     authorize=_after_the_key,
     parameters_accepted=lambda call: call.value.lower() == "charset=utf-8",
 )
-wrong(
-    "content-type-without-charset-refused-beyond-ascii",
-    ROW,
-    "application/json without a charset is refused if the body has other than ASCII in it.",
-    hard=True,
-    parameters_accepted=lambda call: call.ctx.body.isascii() or call.value != "",
-)

@@ -191,7 +191,7 @@ async def _twelve_upstream(call: Call) -> Any:
         return page(503, "503 Service Temporarily Unavailable")
     call.memory["upstream"] = call.memory.get("upstream", 0) + 1
     try:
-        await asyncio.sleep(2 * GAP)
+        await asyncio.sleep(3 * GAP)
         return await call.plain()
     finally:
         call.memory["upstream"] -= 1

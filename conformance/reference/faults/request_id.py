@@ -175,7 +175,7 @@ wrong(
 )
 wrong(
     "connection-cut-after-a-refusal",
-    ROW,
+    "Code/InvalidParameter",
     "After a refusal, the next request on the same connection gets no reply.",
     hard=True,
     answer=_cut_after_refusal,

@@ -1,0 +1,137 @@
+"""What proper events that were refused have in common, and no accepted one has: the one thing to blame; no judgement.
+
+A server that demands a field, or dislikes one kind of image, refuses many events that differ in much else.  What all
+of them share, and none that was accepted, is told once; where nothing is, each refusal is explained by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.expecting import expectation, pushes_of
+from conformance.checks.judge.reply import ACCEPTED, read, sent_event
+from conformance.contract import Contract
+from conformance.model.oracle import ACCEPT, source_kind
+from conformance.model.scenario import JSON_TYPE
+from conformance.wire.records import Story
+
+Event = Mapping[str, Any]
+Has = Callable[[Event], bool]
+Headers = tuple[tuple[str, str], ...]
+_ENOUGH_ACCEPTED, _ENOUGH_REFUSED = 3, 2
+_PORT = re.compile(r"https?://[^/]+:\d+/")
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Something that an event may have, and the requirement that is broken where a server refuses all that have it.
+
+    ``sure`` is the same for an event that was accepted: there it must be certain that the server looked at it.
+    """
+
+    requirement: str
+    has: Has
+    sure: Has
+
+
+def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
+    """The trait of all refused proper events that no accepted event has; usually there is none."""
+    taken: list[Event] = []
+    refused: list[Event] = []
+    types: dict[bool, set[Headers]] = {True: set(), False: set()}  # of what was accepted, and of what was not
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            event = sent_event(push, exchange)
+            if event is None or push.credential != "main":
+                continue
+            if read(exchange).kind == ACCEPTED:
+                taken.append(event)
+                types[True].add(push.headers)
+            elif expectation(bench, story, push, exchange).outcome == ACCEPT:
+                refused.append(event)
+                types[False].add(push.headers)
+    if types[True] and types[False] == {JSON_TYPE} and JSON_TYPE not in types[True]:
+        return Trait("content-type.json", lambda _: True, lambda _: True)
+    if not refused or len(taken) < _ENOUGH_ACCEPTED:
+        return None
+    traits = _of_fields(bench.contract)
+    if len(refused) >= _ENOUGH_REFUSED:
+        traits = (*traits, *_of_images(bench.contract))
+    return next(
+        (trait for trait in traits if all(map(trait.has, refused)) and not any(map(trait.sure, taken))),
+        None,
+    )
+
+
+def _of_fields(contract: Contract) -> tuple[Trait, ...]:
+    """A field is missing, or empty; a status."""
+
+    def lacking(name: str) -> Trait:
+        def lacks(event: Event) -> bool:
+            return not event.get(name)
+
+        return Trait(f"{name.replace('_', '-')}.optional", lacks, lambda event: name not in event)
+
+    def empty(name: str) -> Trait:
+        def is_empty(event: Event) -> bool:
+            return name in event and not event[name]
+
+        return Trait(f"{name.replace('_', '-')}.optional", is_empty, is_empty)
+
+    def of_status(status: str) -> Trait:
+        def has(event: Event) -> bool:
+            return event.get("event_status") == status
+
+        return Trait(f"event-status.{status.lower()}", has, has)
+
+    names = ("description", "labels", "images", "alert_key")
+    return (*map(lacking, names), *map(empty, names), *map(of_status, contract.statuses))
+
+
+def _of_images(contract: Contract) -> tuple[Trait, ...]:
+    """What images are like; of those that are to be discarded nobody knows whether the server looked at them."""
+
+    def kept(event: Event) -> Iterator[Event]:
+        return (image for image in _images(event) if source_kind(image.get("src"), contract) == "link")
+
+    def some(requirement: str, has: Has, sure: Has | None = None) -> Trait:
+        def among_all(event: Event) -> bool:
+            return any(map(has, _images(event)))
+
+        def among_kept(event: Event) -> bool:
+            return any(map(sure or has, kept(event)))
+
+        return Trait(requirement, among_all, among_kept)
+
+    def lacking(name: str) -> Trait:
+        return some(f"{name}.optional", lambda image: not image.get(name), lambda image: name not in image)
+
+    def src(has: Callable[[str], bool]) -> Trait:
+        return some("src.accepted", lambda image: isinstance(image.get("src"), str) and has(image["src"]))
+
+    def counted(has: Callable[[int], bool]) -> Trait:
+        def number(event: Event) -> bool:
+            return has(len(_images(event)))
+
+        return Trait("images.accepted", number, number)
+
+    return (
+        lacking("alt"),
+        lacking("href"),
+        src(lambda link: link.startswith("http:")),
+        src(lambda link: _PORT.match(link) is not None),
+        src(lambda link: "?" in link),
+        src(lambda link: len(link) == contract.limits.src),
+        counted(lambda number: number > 0),
+        counted(lambda number: number == 1),
+        counted(lambda number: number > 1),
+    )
+
+
+def _images(event: Event) -> list[Event]:
+    images = event.get("images")
+    return [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
