@@ -28,9 +28,9 @@ def image_levels(ground: Ground) -> list[Level]:
         Level("alts-over", lambda: _alts_over(lim), alt),
         Level("srcs", lambda: _srcs(lim), src),
         Level("hrefs", lambda: _hrefs(lim), href),
+        Level("links", lambda: _links(lim), "src.accepted"),
         Level("empty", list, "images.optional"),
         Level("absent", lambda: None, "images.optional"),
-        Level("links", lambda: [*_links(), _image(9, "full", src=link(lim.src, 9))], "src.accepted"),
         Level("no-alt", lambda: [{"src": link(45)}], "alt.optional"),
         Level("far-src", lambda: [_image(0, "far", src=link(lim.src * 10))], src),
         Level("only-long-src", lambda: [_image(0, "alone", src=link(lim.src + 1))], src),
@@ -65,24 +65,25 @@ def _alts_over(lim: Limits) -> list[Image]:
     return [_image(place, text) for place, text in enumerate(texts)]
 
 
-def _links() -> list[Image]:
-    """Links of every form."""
+def _links(lim: Limits) -> list[Image]:
+    """Links of every form, and at the limit."""
     return [
         {"alt": "query", "src": "https://img.example.test/a%20b.png?w=%2F&h=1&u=a+b#f"},
         _image(1, "port", src="http://img.example.test:8080/A/b.PNG"),
         _image(2, "address", src="http://192.0.2.7/i.png"),
         _image(3, "plain http", src=link(90, 9, "http")),
+        _image(4, "full", src=link(lim.src, 4)),
+        _image(5, "one less", src=link(lim.src - 1, 5, "http")),
     ]
 
 
 def _srcs(lim: Limits) -> list[Image]:
-    """Links at the limit, and above it beside good ones."""
+    """Links above the limit beside good ones."""
     return [
         _image(0, "too long", src=link(lim.src + 1)),
-        *_links(),
-        _image(4, "full", src=link(lim.src, 4)),
-        _image(5, "one less", src=link(lim.src - 1, 5, "http")),
-        _image(6, "too long again", src=link(lim.src + 1, 6, "http")),
+        _image(1, "good"),
+        _image(2, "too long again", src=link(lim.src + 1, 6, "http")),
+        _image(3, "as good"),
         {"src": link(lim.src + 2, 7)},
     ]
 

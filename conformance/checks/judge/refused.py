@@ -16,13 +16,13 @@ from conformance.checks.judge.expecting import expectation, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, read, sent_event
 from conformance.contract import Contract
 from conformance.model.oracle import ACCEPT, source_kind
-from conformance.model.scenario import JSON_TYPE
+from conformance.model.scenario import JSON_TYPE, Push
 from conformance.wire.records import Story
 
 Event = Mapping[str, Any]
 Has = Callable[[Event], bool]
-Headers = tuple[tuple[str, str], ...]
 _ENOUGH_ACCEPTED, _ENOUGH_REFUSED = 3, 2
+JSON = JSON_TYPE[0][1]
 _PORT = re.compile(r"https?://[^/]+:\d+/")
 
 
@@ -42,7 +42,7 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
     """The trait of all refused proper events that no accepted event has; usually there is none."""
     taken: list[Event] = []
     refused: list[Event] = []
-    types: dict[bool, set[Headers]] = {True: set(), False: set()}  # of what was accepted, and of what was not
+    types: dict[bool, set[str]] = {True: set(), False: set()}  # of what was accepted, and of what was not
     for story in stories.values():
         for _, push, exchange in pushes_of(story):
             event = sent_event(push, exchange)
@@ -50,11 +50,11 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
                 continue
             if read(exchange).kind == ACCEPTED:
                 taken.append(event)
-                types[True].add(push.headers)
+                types[True].add(_media_type(push))
             elif expectation(bench, story, push, exchange).outcome == ACCEPT:
                 refused.append(event)
-                types[False].add(push.headers)
-    if types[True] and types[False] == {JSON_TYPE} and JSON_TYPE not in types[True]:
+                types[False].add(_media_type(push))
+    if types[True] and types[False] == {JSON} and JSON not in types[True]:
         return Trait("content-type.json", lambda _: True, lambda _: True)
     if not refused or len(taken) < _ENOUGH_ACCEPTED:
         return None
@@ -65,6 +65,10 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
         (trait for trait in traits if all(map(trait.has, refused)) and not any(map(trait.sure, taken))),
         None,
     )
+
+
+def _media_type(push: Push) -> str:
+    return next((value.lower() for name, value in push.headers if name.lower() == "content-type"), "")
 
 
 def _of_fields(contract: Contract) -> tuple[Trait, ...]:
@@ -113,6 +117,10 @@ def _of_images(contract: Contract) -> tuple[Trait, ...]:
     def src(has: Callable[[str], bool]) -> Trait:
         return some("src.accepted", lambda image: isinstance(image.get("src"), str) and has(image["src"]))
 
+    def too_long(event: Event) -> bool:
+        links = [image["src"] for image in _images(event) if isinstance(image.get("src"), str)]
+        return any(len(link) > contract.limits.src for link in links)
+
     def counted(has: Callable[[int], bool]) -> Trait:
         def number(event: Event) -> bool:
             return has(len(_images(event)))
@@ -122,6 +130,7 @@ def _of_images(contract: Contract) -> tuple[Trait, ...]:
     return (
         lacking("alt"),
         lacking("href"),
+        Trait("src.over-limit-accepted", too_long, too_long),
         src(lambda link: link.startswith("http:")),
         src(lambda link: _PORT.match(link) is not None),
         src(lambda link: "?" in link),

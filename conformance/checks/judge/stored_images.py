@@ -114,7 +114,13 @@ def _kept_image(
             told = f"{shown(sent['src'])} is missing, as is every image whose src {forms[0]}"
             yield "src.kept", f"of {len(among)} images {len(stored)} are stored; {told}"
         elif _several_lost(among, stored, contract):
-            yield "images.kept", f"of {len(among)} images {len(stored)} are stored; {shown(sent['src'])} is missing"
+            missing = shown(sent["src"])
+            yield "images.kept", f"of {len(among)} images {len(stored)} are stored; {missing} is missing"
+            if not stored and any(source_kind(entry.get("src"), contract) == "over-long" for entry in among):
+                yield (
+                    "src.over-limit-discarded",
+                    f"beside an src that is too long, {missing} is gone as well",
+                )
         elif not _alt_is_shared(sent, among, contract):
             yield from _lost_image(sent, stored, contract)
         return

@@ -53,7 +53,7 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
     event, wire = ground.plain, "code.invalid-parameter.keep-alive"
     missing = {name: value for name, value in event.items() if name != "title_rule"}
     refusals = [
-        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK + 1),
+        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK - 2),
         ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), STANDARD),
         ("json", push(b'{"title_rule": "x', wire, role="refusal"), STANDARD),
         ("key", push(missing, wire, role="refusal", credential="unknown"), STANDARD),

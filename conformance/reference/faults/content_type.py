@@ -109,6 +109,14 @@ wrong(
     media_accepted=lambda call: call.value == "application/json",
 )
 wrong(
+    "content-type-without-charset-500",
+    ROW,
+    "application/json without a charset is answered with 500.",
+    check_content_type=constant(None),
+    authorize=_after_the_key,
+    parameters_accepted=lambda call: call.value.lower() == "charset=utf-8" or breaks(call),
+)
+wrong(
     "content-type-without-charset-refused",
     ROW,
     "application/json is refused unless `charset=utf-8` stands behind it.",
