@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conformance.reference.faults import all_faults
@@ -97,7 +97,10 @@ def measure(
 def escalate(
     names: Sequence[str], budgets: Sequence[str], jobs: int | None = None, say: Callable[[str], None] = lambda _: None
 ) -> Matrix:
-    """Run every fault at the first budget, those that survive at the next, and so on."""
+    """Run every fault at the first budget, those that survive or are blamed elsewhere at the next, and so on.
+
+    A fault counts at the budget that caught it first; what it fells is that of the run that named its row.
+    """
     done: dict[str, Cell] = {}
     left = list(names)
     for budget in budgets:
@@ -109,8 +112,13 @@ def escalate(
             caught = "caught" if cell.killed else "survives"
             say(f"{budget} {count}/{len(left)} {cell.fault}: {caught} ({cell.seconds:.0f} s)")  # noqa: B023 - called within the round
 
-        done |= {cell.fault: cell for cell in measure(left, budget, jobs, told).cells}
-        left = [name for name in names if not done[name].killed]
+        for cell in measure(left, budget, jobs, told).cells:
+            before = done.get(cell.fault)
+            if before is None or not before.killed:
+                done[cell.fault] = cell
+            elif cell.killed and cell.blamed:
+                done[cell.fault] = replace(cell, budget=before.budget)
+        left = [name for name in names if not (done[name].killed and done[name].blamed)]
         if not left:
             break
     return Matrix(tuple(done[name] for name in sorted(done)))

@@ -151,6 +151,12 @@ wrong(
     status_accepted=lambda call: breaks(call) if call.value == "Critical" else call.plain(),
 )
 wrong(
+    "status-info-500",
+    ROW,
+    "The status Info is answered with 500.",
+    status_accepted=lambda call: breaks(call) if call.value == "Info" else call.plain(),
+)
+wrong(
     "status-warning-refused",
     ROW,
     "The status Warning is refused.",

@@ -27,6 +27,9 @@ VALUE.cut_wrong(
     "full-loses-last", "A {} of exactly 2,048 characters loses its last one.", texts.full_is_too_long, hard=True
 )
 VALUE.refused("too-long-refused", "An over-long {} is refused.", lambda text, limit: len(text) > limit)
+VALUE.refused(
+    "far-too-long-refused", "A {} of more than 4,096 characters is refused.", lambda text, _: len(text) > 4096
+)
 
 
 def _labels(change: Callable[[Call, dict[str, Any]], dict[str, Any]]) -> Callable[[Call], Any]:
