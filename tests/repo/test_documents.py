@@ -69,7 +69,7 @@ def test_the_page_of_open_points_is_current() -> None:
 def test_make_help_lists_the_targets() -> None:
     """Every target that the documents name is there."""
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    for target in ("conformance", "test", "test-matrix", "test-hostile", "bench", "lint"):
+    for target in ("conformance", "test", "test-faults", "test-matrix", "test-hostile", "bench", "lint"):
         assert re.search(rf"^{target} ", done.stdout, re.MULTILINE), target
 
 
