@@ -111,11 +111,8 @@ class Act:
             self.state = READY
 
     def end(self, why: str) -> None:
-        """Stop here."""
-        self.state, self.ended = DONE, self.ended or why
-        if self.seen is not None and len(self.observations) < len(self.exchanges):
-            self.observations.append(self.seen)
-            self.seen = None
+        """Stop here; what was seen last and had time left to change proves nothing, and is forgotten."""
+        self.state, self.ended, self.seen = DONE, self.ended or why, None
 
     def story(self, observation: Observation | None = None) -> Story:
         """All that happened so far; with an observation, as if it stood for the current stage."""

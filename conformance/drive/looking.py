@@ -133,6 +133,8 @@ class Looker:
             self._hidden = max(self._hidden, looked - pushed)
             # Where it is known when a control shows at the latest, go there in few steps.
             known = (self._shown - (clock() - pushed)) / 2
+            if self._budget.left < 2 * self.price(len(both)):  # the last look is for when its time is up
+                known = left
             self._settings.rest(min(max(pause, known), left))
             pause = min(2 * pause, self._settings.poll_max)
 

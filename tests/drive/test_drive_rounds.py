@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from drive_fakes import Runner, World, event, one, refusal, reply
 
+from conformance.drive.acts import Act
 from conformance.model.scenario import Push, Stage
-from conformance.wire.records import Note, Problem, Reading, Story
+from conformance.wire.records import Note, Observation, Problem, Reading, Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -326,3 +327,14 @@ def _from(index: int, status: str) -> Push:
 
 def _on(connection: str, push: Push) -> Push:
     return Push(push.body, connection=connection)
+
+
+def test_what_was_seen_when_the_requests_ran_out_is_not_taken_for_the_last_word(run: Runner) -> None:
+    """A store may still change while there is time: a look that settles nothing proves nothing, unless time is up."""
+    act = Act(one("s", event("k")))
+    act.exchanges.append(())
+    act.seen = Observation("seen", ({"alert_key": "k"},))
+    act.end("budget")
+    assert (act.story().ended, act.story().observations) == ("budget", ())
+    done = run(World(alter=lambda alert: {**alert, "title_rule": "x"}), one("s", event("k")), settled=lambda _: False)
+    assert done.stories["s"].observations[0].alerts[0]["title_rule"] == "x"
