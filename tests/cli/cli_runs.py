@@ -23,3 +23,12 @@ def process(*arguments: str, folder: Path | None = None) -> subprocess.Completed
     """Run ``python -m conformance.cli`` in a process of its own."""
     line = [sys.executable, "-c", "from conformance.cli import main; main()", *arguments]
     return subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def report(folder: Path, *options: str) -> Path:
+    """The report of a run with these options, in this folder."""
+    line = [sys.executable, "-m", "pytest", "--pyargs", "conformance", "-p", "no:cacheprovider", "-q"]
+    line += ["--observe-timeout", "2", "--report-dir", str(folder), *options]
+    subprocess.run(line, cwd=folder.parent, capture_output=True, timeout=300, check=False)
+    assert (folder / "conformance.json").is_file()
+    return folder

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from cli_runs import command
+from cli_runs import command, report
 
 
 def test_a_regression_is_exit_code_1(good: Path, bad: Path, tmp_path: Path) -> None:
@@ -41,15 +41,24 @@ def test_an_untouched_report_verifies(good: Path) -> None:
     assert len(done.output.splitlines()) == 1
 
 
+def test_a_run_that_the_gate_alone_failed_verifies(tmp_path: Path) -> None:
+    """What a baseline made of the verdicts is not in the recording: it is no contradiction."""
+    stale = tmp_path / "stale.toml"
+    stale.write_text('[[known]]\nrequirement = "title-rule.cut"\nreason = "was mended"\n', "utf-8")
+    folder = report(tmp_path / "gated", "--row", "Payload/title_rule", "--baseline", str(stale))
+    assert json.loads((folder / "conformance.json").read_text("utf-8"))["exit_code"] == 1
+    assert command("verify", str(folder)).exit_code == 0
+
+
 def test_a_flipped_verdict_is_named(bad: Path, tmp_path: Path) -> None:
     """The requirement whose verdict was changed is named."""
     folder = tmp_path / "forged"
     shutil.copytree(bad, folder)
-    report = json.loads((folder / "conformance.json").read_text("utf-8"))
-    for entry in report["requirements"]:
+    told = json.loads((folder / "conformance.json").read_text("utf-8"))
+    for entry in told["requirements"]:
         if entry["id"] == "title-rule.cut":
             entry["verdict"] = "pass"
-    (folder / "conformance.json").write_text(json.dumps(report), "utf-8")
+    (folder / "conformance.json").write_text(json.dumps(told), "utf-8")
     done = command("verify", str(folder))
     assert done.exit_code == 1
     assert "title-rule.cut: the report says 'pass', the recording gives 'fail'" in done.output
