@@ -190,7 +190,7 @@ def _also_accepted(bench: Bench, story: Story, event: Mapping[str, Any]) -> Iter
             yield f"{name}.optional"
     for image in event.get("images") or ():
         if isinstance(image, dict):
-            yield "src.accepted"
+            yield from ("images.accepted", "src.accepted")
             yield from (f"{name}.optional" for name in ("alt", "href") if name not in image)
 
 

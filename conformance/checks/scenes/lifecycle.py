@@ -77,7 +77,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     changed = [star.replace(old, new) for old, new in ways]
     tails = [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]]
     wide = ground.names.long_key(limit, "cjk")
-    code = base + "a+b%41\\//it's\u00dfI."
+    code = base + "a+b%41\\//it's\u00dfI.Aa"  # Aa and BB have the same hash in Java
     alike = [
         ("a+", "a "),
         ("%41", "A"),
@@ -86,7 +86,8 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("'", ""),
         ("\u00df", "ss"),
         ("I.", "\u0131."),
-        (".", ""),
+        ("Aa", "BB"),
+        (".A", "A"),
     ]
     codes = [code, *(code.replace(old, new) for old, new in alike)]
     groups = [
@@ -97,7 +98,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
         # the first one matches each of the others: as a pattern of SQL, of a shell, and as a regular expression
         ("signs", [base + "_.?%*1", base + "-.?zz*1", base + "_.x%zz1", base + "_x1"], STANDARD),
-        ("separators", [base + "/a", base + "-a", base + ".a", base + ":a", base + " a", base + "a"], STANDARD),
+        ("separators", [*(base + s + "a" for s in ("/", "-", ".", ":", " ", "", "x/", "x:"))], STANDARD),
         ("digits", [number, "0" + number, number + ".0", number + "e0"], STANDARD),
         ("wide", [base + "ａ", base + "a!", base + "á", base + "à"], STANDARD),
     ]
