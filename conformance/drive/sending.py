@@ -241,7 +241,9 @@ class Sender:
         if len(delivery.tries) + 1 < self.tries() or not delivery.tries:
             return False
         last = delivery.tries[-1]
-        return is_silent(last) and self._slowest >= SLOW * last.seconds
+        # A connection that was cut is no sign of being busy: alone, a target that cuts under load would look fine.
+        ran_out = last.problem is not None and last.problem.kind == "timeout"
+        return ran_out and self._slowest >= SLOW * last.seconds
 
     def _pay(self, push: Push, *, reserve: bool) -> Entry | str | None:
         """Take the request, and one more for closing what it opens, from the budget; then write it down."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.case import is_active
 from conformance.checks.judge.expecting import pushes_of
-from conformance.checks.judge.lifecycle import is_active
 from conformance.checks.judge.reply import ACCEPTED, REFUSED, Answer, parse, read
 from conformance.model.text import cut_code_points, cut_utf16, squeezed
 from conformance.wire.records import Exchange, Story

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from conformance.checks.judge.traits import Trait
 from conformance.checks.verdicts import BLOCKED, FAIL, NOT_APPLICABLE, NOT_OBSERVED, PASS, Finding, Judgement
 from conformance.contract import Contract
 from conformance.model.scenario import Push, Scenario
 from conformance.wire.records import Exchange, RunInfo
 
 _SHOWN = 160
-
-
-class Common(Protocol):
-    """Something that events have in common, and the requirement that is broken where they are refused for it."""
-
-    @property
-    def requirement(self) -> str:
-        """The id."""
-
-    @property
-    def has(self) -> Callable[[Mapping[str, Any]], bool]:
-        """Whether an event has it."""
 
 
 @dataclass
@@ -40,7 +29,7 @@ class Bench:
     last_accepted: float = 0.0  # when the last exchange that was a success began
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
-    common: Common | None = None  # what every refused proper event has, and no accepted one
+    common: Trait | None = None  # what every refused proper event has, and no accepted one
 
     def _is_hidden(self, requirement: str) -> bool:
         """Whether only a field shows it that this run's observer does not."""

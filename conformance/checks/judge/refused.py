@@ -6,36 +6,20 @@ of them share, and none that was accepted, is told once; where nothing is, each 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import expectation, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, read, sent_event
+from conformance.checks.judge.traits import Event, Has, Trait
 from conformance.contract import Contract
+from conformance.model.links import FORMS
 from conformance.model.oracle import ACCEPT, source_kind
 from conformance.model.scenario import JSON_TYPE, Push
 from conformance.wire.records import Story
 
-Event = Mapping[str, Any]
-Has = Callable[[Event], bool]
 _ENOUGH_ACCEPTED, _ENOUGH_REFUSED = 3, 2
 JSON = JSON_TYPE[0][1]
-_PORT = re.compile(r"https?://[^/]+:\d+/")
-
-
-@dataclass(frozen=True)
-class Trait:
-    """Something that an event may have, and the requirement that is broken where a server refuses all that have it.
-
-    ``sure`` is the same for an event that was accepted: there it must be certain that the server looked at it.
-    """
-
-    requirement: str
-    has: Has
-    sure: Has
 
 
 def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
@@ -131,9 +115,7 @@ def _of_images(contract: Contract) -> tuple[Trait, ...]:
         lacking("alt"),
         lacking("href"),
         Trait("src.over-limit-accepted", too_long, too_long),
-        src(lambda link: link.startswith("http:")),
-        src(lambda link: _PORT.match(link) is not None),
-        src(lambda link: "?" in link),
+        *(src(is_of_form) for _, is_of_form in FORMS),
         src(lambda link: len(link) == contract.limits.src),
         counted(lambda number: number > 0),
         counted(lambda number: number == 1),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, reduced, special
+from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, rate, reduced, special
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line
@@ -107,7 +107,7 @@ def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[s
     if not story.observations or any(name in ("any", "loose") and value for name, value in facts):
         return True
     if story.scenario.fact("rate"):
-        return not special.acknowledged_and_lost(story)[0]
+        return not rate.acknowledged_and_lost(story)[0]
     if not story.scenario.fact("foreign"):
         lifecycle.judge_stage(bench, story, len(story.observations) - 1)
     special.judge(bench, {story.scenario.id: replace(story)})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from conformance.checks.judge.bench import shown
 from conformance.checks.judge.stored_text import Outcome, absent, text
 from conformance.contract import Contract
+from conformance.model.links import FORMS
 from conformance.model.oracle import source_kind
 from conformance.model.text import cuts
 
@@ -65,14 +65,6 @@ def _several_lost(among: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[s
     return len(lost) > 1 and not set.intersection(*places)
 
 
-#: Forms of a link that careless code takes for no link.
-_FORMS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("begins with http:", lambda src: src.startswith("http:")),
-    ("names a port", lambda src: re.match(r"https?://[^/]*:\d", src) is not None),
-    ("has a query", lambda src: "?" in src),
-)
-
-
 def _lost_forms(
     among: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]], contract: Contract
 ) -> list[str]:
@@ -83,7 +75,7 @@ def _lost_forms(
     lost = [src for src in proper if src not in kept]
     if len(lost) < _SEVERAL or len(kept) < _SEVERAL:
         return []
-    return [name for name, has in _FORMS if all(map(has, lost)) and not any(map(has, kept))]
+    return [name for name, has in FORMS if all(map(has, lost)) and not any(map(has, kept))]
 
 
 def _mistyped(image: Mapping[str, Any]) -> bool:

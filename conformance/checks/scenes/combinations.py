@@ -22,7 +22,7 @@ COUNTS = {
     "labels": (4, 7, 8),
     "images": (5, 7, 8),
 }
-_FIRST_ROWS = 8  # as many rows as show each level of each field twice
+_FIRST_ROWS = 8  # as many as show each level of each field once, most of them twice
 SERVED = [
     "title-rule.accepted",
     "title-rule.over-limit-accepted",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from conformance.reference.faults.making import breaks, page, wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from conformance.reference.faults.making import Call
 
 GAP = 0.02  # seconds between reading and writing
@@ -159,54 +161,26 @@ wrong(
 # Load
 
 
-async def _bounded(call: Call) -> None:
-    """Put events into a queue of five, and drop silently what does not fit."""
+def _gate(places: int, seconds: float, full: Callable[[Call], Any]) -> Callable[[Call], Awaitable[Any]]:
+    """Serve so many at a time, each for a while; whoever comes then gets what ``full`` gives."""
+
+    async def enter(call: Call) -> Any:
+        if call.memory.get("inside", 0) >= places:
+            return full(call)
+        call.memory["inside"] = call.memory.get("inside", 0) + 1
+        try:
+            await asyncio.sleep(seconds)
+            return await call.plain()
+        finally:
+            call.memory["inside"] -= 1
+
+    return enter
+
+
+def _dropped_silently(call: Call) -> None:
+    """Take the event for queued, which has no room for it."""
     event = call.value
-    if call.memory.get("waiting", 0) >= 5:
-        event.key = event.alert_key or call.rules.generated_key(call.ctx)
-        return
-    call.memory["waiting"] = call.memory.get("waiting", 0) + 1
-    try:
-        await asyncio.sleep(GAP)
-        await call.plain()
-    finally:
-        call.memory["waiting"] -= 1
-
-
-async def _busy(call: Call) -> None:
-    """Take ten events at a time, and send away who comes then."""
-    if call.memory.get("busy", 0) >= 10:
-        call.refuse("another event is being processed")
-    call.memory["busy"] = call.memory.get("busy", 0) + 1
-    try:
-        await asyncio.sleep(GAP)
-        await call.plain()
-    finally:
-        call.memory["busy"] -= 1
-
-
-async def _twelve_upstream(call: Call) -> Any:
-    """Be a gateway that has twelve connections to the server."""
-    if call.memory.get("upstream", 0) >= 12:
-        return page(503, "503 Service Temporarily Unavailable")
-    call.memory["upstream"] = call.memory.get("upstream", 0) + 1
-    try:
-        await asyncio.sleep(3 * GAP)
-        return await call.plain()
-    finally:
-        call.memory["upstream"] -= 1
-
-
-async def _pool(call: Call) -> None:
-    """Have ten database connections, and none for who comes then."""
-    if call.memory.get("connections", 0) >= 10:
-        breaks(call)
-    call.memory["connections"] = call.memory.get("connections", 0) + 1
-    try:
-        await asyncio.sleep(3 * GAP)
-        await call.plain()
-    finally:
-        call.memory["connections"] -= 1
+    event.key = event.alert_key or call.rules.generated_key(call.ctx)
 
 
 wrong(
@@ -214,27 +188,27 @@ wrong(
     "Response/data",
     "With more than ten events in flight, some are answered with 500.",
     hard=True,
-    apply=_pool,
+    apply=_gate(10, 3 * GAP, breaks),
 )
 wrong(
     "race-drops-events-under-load",
     KEY,
     "With more than five events in flight, some are acknowledged and not stored.",
     hard=True,
-    apply=_bounded,
+    apply=_gate(5, GAP, _dropped_silently),
 )
 wrong(
     "race-beyond-ten-refused",
     "Response/data",
     "With more than ten events in flight, some are refused as if they were not valid.",
     hard=True,
-    apply=_busy,
+    apply=_gate(10, GAP, lambda call: call.refuse("another event is being processed")),
 )
 wrong(
     "race-beyond-twelve-page",
     "Response/data",
     "With more than twelve requests in flight, some are answered with the page of a gateway.",
     hard=True,
-    answer=_twelve_upstream,
+    answer=_gate(12, 3 * GAP, lambda _: page(503, "503 Service Temporarily Unavailable")),
     media_type=lambda call: "text/html" if call.value.raw is not None else call.plain(),
 )

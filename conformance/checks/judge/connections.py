@@ -1,0 +1,109 @@
+"""Judges what connections do: one kept alive after a refusal, and many requests in flight at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.checks.judge.bench import Bench, told
+from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read
+from conformance.checks.verdicts import Finding
+from conformance.wire.records import Story
+
+
+def _is_cut(story: Story) -> bool:
+    """Whether the second request of a pair went out on the connection of the first, and that was cut."""
+    done = story.all_exchanges()
+    return len(done) == 2 and read(done[1]).kind == UNANSWERED and done[1].reused
+
+
+def cut_after_refusals(stories: Mapping[str, Story]) -> bool:
+    """Whether connections are cut after refusals, again and again, and never after an accepted event."""
+    pairs = [story for story in stories.values() if story.scenario.check == "keep-alive" and story.exchanges]
+    control = stories.get("keep-alive.control")
+    fine = (
+        control is not None and len(control.all_exchanges()) == 2 and read(control.all_exchanges()[1]).kind == ACCEPTED
+    )
+    cut = sum(_is_cut(story) for story in pairs)
+    return fine and cut > 1 and cut >= (len(pairs) - 1) / 2
+
+
+def kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
+    """After a refusal the same connection, if it is still open, serves the next request properly."""
+    done, check = story.all_exchanges(), story.scenario.check
+    if len(done) != 2:
+        return
+    requirement = story.scenario.stages[0].pushes[1].varies
+    answer = read(done[1])
+    if answer.kind == ACCEPTED:
+        bench.passes(requirement, check, [e.n for e in done])
+    elif (
+        answer.kind == UNANSWERED
+        and not (regular and _is_cut(story))
+        and not (done[1].problem is not None and done[1].problem.kind == "not-http")
+    ):
+        bench.blocked(
+            requirement, check, "The connection was closed under the next request, which HTTP allows.", [done[1].n]
+        )
+    else:
+        sent = told(story.scenario.stages[0].pushes[0], story.scenario)
+        sentence = f"On a connection that carried a refusal, a proper event got {answer.told()}."
+        finding = Finding(
+            sentence,
+            f"after {sent}, a plain event",
+            "accepted",
+            answer.told(),
+            None,
+            (done[1].n, done[0].n),
+            story.scenario.id,
+        )
+        bench.fails(requirement, check, finding)
+        if answer.kind == UNANSWERED:
+            bench.fails("request-id.present", check, finding)
+
+
+def _lost_in_bursts(story: Story) -> int:
+    """How many pushes of a story's bursts were cut off without a reply, those sent again later included."""
+    every = {e.n: e for e in (*story.all_exchanges(), *story.aside)}.values()
+    return sum(e.problem is not None and e.problem.kind == "reset" for e in every)
+
+
+def cut_in_bursts(stories: Mapping[str, Story]) -> bool:
+    """Whether pushes are cut off in one burst after the other, and nowhere else."""
+    # What goes over the rate, and what a connection does after a refusal, is judged for itself.
+    judged = [s for s in stories.values() if s.scenario.check != "keep-alive" and not s.scenario.fact("rate")]
+    bursts = sum(_is_burst(story) and _lost_in_bursts(story) > 1 for story in judged)
+    elsewhere = any(e.reply is None for s in judged if not _is_burst(s) for e in (*s.all_exchanges(), *s.aside))
+    return bursts > 1 and not elsewhere
+
+
+def _is_burst(story: Story) -> bool:
+    """Whether pushes of a stage go out at once, each on a connection of its own."""
+    return any(sum(not push.connection for push in stage.pushes) > 1 for stage in story.scenario.stages)
+
+
+def in_flight(bench: Bench, story: Story, *, regular: bool) -> None:
+    """Requests in flight at once are all served."""
+    if regular and _lost_in_bursts(story):
+        lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if e.reply is None)
+        sentence = (
+            f"With several requests in flight, {len(lost_ones)} were cut off without a reply; alone they are served."
+        )
+        finding = Finding(
+            sentence, "requests in flight at once", "all served", "no reply", None, lost_ones, story.scenario.id
+        )
+        bench.fails("success.in-flight", story.scenario.check, finding)
+        bench.fails("request-id.present", story.scenario.check, finding)
+        return
+    for stage in story.exchanges:
+        answers = [read(exchange) for exchange in stage]
+        lost = [e for e, answer in zip(stage, answers, strict=True) if answer.kind == UNANSWERED]
+        if lost and len(lost) < len(stage):
+            text = lost[0].problem.text if lost[0].problem is not None else "no reply"
+            bench.blocked(
+                "success.in-flight",
+                story.scenario.check,
+                f"{len(lost)} of {len(stage)} were not answered ({text}).",
+                [e.n for e in lost],
+            )
+        elif not lost and all(answer.kind == ACCEPTED for answer in answers):
+            bench.passes("success.in-flight", story.scenario.check, [e.n for e in stage][:3])

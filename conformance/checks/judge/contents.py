@@ -1,0 +1,91 @@
+"""Judges what an active alert holds after a stage: new, updated, opened again; knows nothing of which are active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from conformance.checks.judge import stored
+from conformance.checks.judge.bench import shown
+from conformance.checks.judge.case import Case
+from conformance.checks.judge.expected import Expected
+from conformance.wire.records import Story
+
+
+def judge_count(case: Case, alert: Mapping[str, Any]) -> None:
+    """More labels than may be kept are never stored, wherever they came from."""
+    kept, limit = alert.get("labels"), case.bench.contract.limits.labels
+    if isinstance(kept, dict) and len(kept) > limit:
+        case.say("labels.over-fifty", f"{len(kept)} labels are stored; at most {limit} may be")
+
+
+def judge_lengths(case: Case, expected: Expected, alerts: list[Mapping[str, Any]]) -> None:
+    """Nothing is longer than may be kept; of a new alert each field is judged against what was sent instead."""
+    if expected.change == "new":
+        return
+    for alert in alerts:
+        for requirement, sentence in stored.beyond(alert, case.bench.contract):
+            case.say(requirement, sentence)
+
+
+def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[str, Any], *, moved: bool) -> None:
+    """The fields of a new or updated alert; ``moved``: they were to stay as they are while other pushes went out."""
+    bench, event = case.bench, expected.event
+    if expected.together:
+        _judge_together(case, expected, alert)
+        return
+    if expected.change == "new":
+        for requirement, sentence in stored.whole(event, alert, bench.contract, bench.info.blind_to):
+            elsewhere = "alert-key.exact" if story.scenario.check == "lifecycle" else requirement
+            case.say(
+                story.scenario.fact("unmoved", elsewhere) if moved and sentence else requirement,
+                sentence,
+            )
+        title = story.scenario.fact("title")
+        if title:
+            for requirement, sentence in stored.rendered(title, story.scenario.fact("rendered"), alert):
+                case.say(requirement, sentence)
+        return
+    _judge_update(case, event, alert)
+
+
+def judge_again(case: Case, expected: Expected, alert: Mapping[str, Any]) -> None:
+    """After a recovery and another event, in the alert reopened or in another one: the text that came with it."""
+    if not expected.event.get("description") or expected.together:
+        return
+    for requirement, sentence in stored.description(expected.event, alert, case.bench.contract):
+        case.say(requirement, f"after a recovery and another event, {sentence}" if sentence else None)
+
+
+_BEGINNING = 64
+
+
+def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]) -> None:
+    """An update changes the description sent with it (MUST), and title and labels (SHOULD)."""
+    contract = case.bench.contract
+    if event.get("description"):
+        for _, sentence in stored.description(event, alert, contract):
+            case.say(
+                "alert-key.update-description", f"after an update, the description: {sentence}" if sentence else None
+            )
+    sent, shown_now = str(event.get("title_rule")), str(alert.get("title"))
+    # A title that was changed, and then cut otherwise than it should be, is no matter of updates.
+    cut_wrongly = len(sent) > contract.limits.title_rule and shown_now[:_BEGINNING] == sent[:_BEGINNING]
+    found = [] if cut_wrongly else stored.title(event, alert, contract)
+    wrong = [sentence for _, sentence in found if sentence]
+    if event.get("labels"):
+        merged = (
+            {name: alert["labels"].get(name) for name in event["labels"]}
+            if isinstance(alert.get("labels"), dict)
+            else {}
+        )
+        found = stored.labels(event, {**alert, "labels": merged}, contract)
+        wrong += [sentence for _, sentence in found if sentence]
+    case.say("alert-key.update-others", f"after an update, the title or labels: {wrong[0]}" if wrong else None)
+
+
+def _judge_together(case: Case, expected: Expected, alert: Mapping[str, Any]) -> None:
+    """Of events that arrived at once, one is the latest."""
+    value = alert.get("description")
+    if expected.descriptions and isinstance(value, str) and value and value not in expected.descriptions:
+        case.say("alert-key.update-description", f"the description is {shown(value)}, which none of the events carried")

@@ -1,0 +1,103 @@
+"""What the store must show of each alert after a stage: a small model, folded over the pushes that were accepted.
+
+What is undecided is left out, never guessed.  Nothing is compared with the store here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.checks.judge.bench import Bench
+from conformance.checks.judge.expecting import expectation, pushes_of
+from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read, sent_event
+from conformance.model.oracle import ACCEPT, EITHER, REFUSE
+from conformance.model.scenario import Push
+from conformance.wire.records import Exchange, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the store must show of one alert key after a stage."""
+
+    push: Push
+    exchange: Exchange
+    change: str  # new | update | recovery | second-recovery | retrigger | unknown-recovery
+    stage: int
+    active: bool
+    statuses: frozenset[str] = frozenset()
+    event: Mapping[str, Any] = field(default_factory=dict)
+    fields: bool = False  # whether the event's fields can be judged
+    together: bool = False  # several events of this key arrived at once
+    opened: bool = True
+    descriptions: frozenset[str] = frozenset()
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One accepted event."""
+
+    push: Push
+    exchange: Exchange
+    event: Mapping[str, Any]
+    stage: int
+
+
+def history(bench: Bench, story: Story, upto: int) -> tuple[dict[str, Expected], set[str]]:
+    """The model after stage ``upto``, and the keys about which nothing can be said any more."""
+    model: dict[str, Expected] = {}
+    unsure: set[str] = set()
+    for stage in range(upto + 1):
+        arrived: dict[str, list[Applied]] = {}
+        for at, push, exchange in pushes_of(story):
+            if at != stage or push.credential == "second":
+                continue
+            event = sent_event(push, exchange)
+            if event is not None:
+                _collect(bench, story, Applied(push, exchange, event, stage), arrived, unsure)
+        for key, events in arrived.items():
+            _apply(bench, model, key, events)
+    return model, unsure
+
+
+def _collect(bench: Bench, story: Story, one: Applied, arrived: dict[str, list[Applied]], unsure: set[str]) -> None:
+    """Sort an event under its key, if it was accepted as it should be."""
+    answer, expected = read(one.exchange), expectation(bench, story, one.push, one.exchange)
+    sent = one.event.get("alert_key")
+    key = sent if isinstance(sent, str) and sent else answer.key
+    if not isinstance(key, str) or not key:
+        return
+    if answer.kind == UNANSWERED or (sent is None and key in bench.shared_keys):
+        unsure.add(key)
+    elif answer.kind == ACCEPTED and expected.outcome in (ACCEPT, EITHER):
+        arrived.setdefault(key, []).append(one)
+    elif expected.outcome == REFUSE and answer.kind == ACCEPTED:
+        unsure.add(key)
+
+
+def _apply(bench: Bench, model: dict[str, Expected], key: str, events: list[Applied]) -> None:
+    before, recovery, last = model.get(key), bench.contract.recovery, events[-1]
+    recoveries = [e for e in events if e.event.get("event_status") == recovery]
+    if recoveries and len(recoveries) < len(events):
+        model.pop(key, None)  # a race between events and recoveries: any outcome is possible
+        return
+    together = len(events) > 1
+    statuses = frozenset(str(e.event.get("event_status")) for e in events)
+    texts = frozenset(d for e in events if isinstance(d := e.event.get("description"), str))
+    made = Expected(
+        last.push, last.exchange, "new", last.stage, True, statuses, last.event, True, together, True, texts
+    )
+    if recoveries:
+        known = before is not None and before.opened
+        change = "unknown-recovery" if not known else "recovery" if before and before.active else "second-recovery"
+        model[key] = replace(made, change=change, active=False, fields=False, opened=known)
+    elif before is None:
+        model[key] = made
+    elif not before.opened:
+        model[key] = replace(made, fields=False)  # a recovery of nothing may have left a recovered alert behind
+    elif before.active:
+        model[key] = replace(made, change="update")
+    else:
+        model[key] = replace(made, change="retrigger", fields=False)
