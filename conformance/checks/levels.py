@@ -98,13 +98,13 @@ def key_levels(ground: Ground) -> list[Level]:
         Level("absent", lambda: None, "alert-key.optional"),
         Level("one", lambda: names.long_key(1), "alert-key.accepted"),
         Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
-        Level("quotes", lambda: names.key("a'b\"c`d"), "alert-key.accepted"),
+        Level("quotes", lambda: names.key("a'b\"c`d."), "alert-key.accepted"),
         Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
         Level("url", lambda: names.key("https://a.b/c?d=%41&e#f/"), "alert-key.accepted"),
         Level("plain", lambda: names.key("combo"), "alert-key.accepted"),
         Level("astral", lambda: names.key("🔥🚒"), "alert-key.accepted"),
         Level(f"{limit - 1}-ascii", lambda: names.long_key(limit - 1), "alert-key.accepted"),
-        Level("mixed-case", lambda: names.key("MixedCASE"), "alert-key.accepted"),
+        Level("mixed-case", lambda: names.key("MixedCASE-"), "alert-key.accepted"),
     ]
 
 

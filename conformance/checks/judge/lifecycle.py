@@ -106,7 +106,9 @@ def _judge_lost(case: Case, expected: Expected, key: str) -> None:
     if (common := lost_for(bench, expected.event)) is not None:
         case.say(common[1], f"the event {lost}: so it is with every event that has {common[0]}")
         return
-    varied = "data.alert-key.generated-recovers" if made_up else expected.push.varies or "alert-key.kept"
+    # A combination varies everything, and where no level of it is at fault, it is the key.
+    own = "alert-key.kept" if case.story.scenario.fact("factors") else expected.push.varies or "alert-key.kept"
+    varied = "data.alert-key.generated-recovers" if made_up else own
     requirement = varied if bench.contract.requirements[varied].level == "must" else "alert-key.kept"
     for name in case.story.scenario.fact("culprits", ()) or (requirement,):
         case.say(_OF_STORE.get(name, name), f"the event {lost} (key {shown(key)})")

@@ -65,6 +65,14 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         yield scenario(
             made.id, [*made.serves, "code.invalid-content-type"], *made.stages, worth=worth, twin=PLAIN, final=True
         )
+    event = ground.event("type of an Ok")
+    closing = refusal(
+        ground.ok(event["alert_key"]), "content-type.other-refused", headers=(("Content-Type", types[0][0]),)
+    )
+    steps = (push(event, "alert-key.accepted"), closing)
+    serves = ["content-type.other-refused", "code.invalid-content-type"]
+    unmoved = "content-type.other-refused"
+    yield scenario("content-type.other-ok", serves, *steps, worth=STANDARD, twin=PLAIN, unmoved=unmoved)
     none = refusal(ground.event("type"), "content-type.missing-refused", headers=())
     yield refused("content-type.missing", "content-type.missing-refused", none, worth=CORE)
     empty = refusal(ground.event("type"), "content-type.missing-refused", headers=(("Content-Type", ""),))

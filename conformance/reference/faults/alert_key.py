@@ -63,6 +63,12 @@ async def _lost_if_long(call: Call) -> None:
 
 # The limit
 
+
+def _without_last_dot(call: Call) -> Any:
+    key = call.plain()
+    return key.removesuffix(".") or key if isinstance(key, str) else key
+
+
 wrong("alert-key-of-255-refused", ROW, "An alert_key of 255 characters is refused.", key_limit=254)
 wrong("alert-key-of-256-accepted", ROW, "An alert_key of 256 characters is accepted.", key_limit=256)
 wrong(
@@ -208,4 +214,11 @@ wrong(
     "An alert_key that is true or false is accepted, and taken as text.",
     level="should",
     key_of_wrong_type=lambda call: str(call.value) if isinstance(call.value, bool) else call.plain(),
+)
+wrong(
+    "alert-key-loses-its-last-dot",
+    ROW,
+    "A dot at the end of an alert_key is dropped where it is read.",
+    hard=True,
+    read_key=_without_last_dot,
 )

@@ -109,6 +109,13 @@ wrong(
     media_accepted=lambda call: call.value == "application/json",
 )
 wrong(
+    "content-type-unchecked-for-recoveries",
+    ROW,
+    "The media type of an Ok is not looked at.",
+    hard=True,
+    check_content_type=lambda call: None if b'"Ok"' in call.ctx.body else call.plain(),
+)
+wrong(
     "content-type-without-charset-500",
     ROW,
     "application/json without a charset is answered with 500.",
