@@ -359,9 +359,9 @@ async def access(bench: Bench) -> AsyncIterator[Any]:
         for name in ("Content-Type", "content-type", "CONTENT-TYPE"):
             yield await bench.send(body, headers=((name, value),))
         yield await bench.send(body.replace('"access"', f'"access {value}"'), headers=(("Content-Type", value),))
+        yield await bench.stored(f"access {value}")
     over = '{"title_rule":"over","event_status":"Ok","alert_key":"access"}'
     yield await bench.send(over, headers=(("Content-Type", "text/plain"),))
-        yield await bench.stored(f"access {value}")
     yield await bench.send(body, headers=())
     for key in (None, "", "made up", KEY.upper(), KEY + "x", KEY[:-1], KEY[:16] + "other", "it's", "k" * 300, SECOND):
         for status in ("Info", "Ok"):
