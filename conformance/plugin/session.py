@@ -28,18 +28,19 @@ from conformance.drive.ports import DriveSettings, Progress, RunFacts
 from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Scenario
+from conformance.plugin.connecting import risks, target_of
 from conformance.plugin.controls import Controls
 from conformance.plugin.embedded import Embedded, embed
 from conformance.plugin.fitting import fit, top_up
 from conformance.plugin.following import Following, follow_up
 from conformance.plugin.judging import judged, judgements
 from conformance.plugin.pacing import pacer_for
+from conformance.plugin.scope import any_seen, means, selection
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.watching import build_observer, observer_name
 from conformance.wire.client import Client
 from conformance.wire.records import Exchange, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
-from conformance.wire.target import Target
 
 _PREFLIGHT = 4
 
@@ -62,18 +63,18 @@ class Run:
     interrupted: bool = False
     _exchanges: list[Exchange] = field(default_factory=list)
     _settings: DriveSettings | None = None
+    _started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     _began: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
     _read_problem: str = ""
 
     def start(self) -> None:
         """Find the target and see whether it can be tested.  Raises UsageError with the sentence to show."""
-        self.selected = self._selection()
+        self.selected = selection(self.settings, self.contract)
         if self.settings.target_url is None:
             self.embedded = embed(self.settings)
-        self.target = self._target()
-        self._refuse_production()
-        self._warn_about_the_key()
+        self.target = target_of(self.settings, self.embedded)
+        self.warnings += risks(self.settings, self.target)
         self.redactor = Redactor(self.target.secrets)
         self.pacer = pacer_for(self.settings, self.target)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
@@ -154,71 +155,25 @@ class Run:
             self.stop.set()
             return Preflight(ok=False, exit_code=conclude.INTERRUPTED, sentence="interrupted")
 
-    def _selection(self) -> frozenset[str]:
-        """The requirements asked for: all, or those of --requirement and --row."""
-        known = self.contract.requirements
-        if not self.settings.requirements and not self.settings.rows:
-            return frozenset(known)
-        of_rows = {r.id for row in self.settings.rows for r in self.contract.of_row(row)}
-        return frozenset({*self.settings.requirements, *of_rows})
-
     def select(self, requirements: Collection[str]) -> None:
         """Narrow the run to these requirements as well."""
         self.selected &= frozenset(requirements)
-
-    def _target(self) -> Target:
-        s = self.settings
-        own = self.embedded
-        try:
-            return Target.from_options(
-                own.push_url if own else s.target_url or "",
-                own.key if own else s.integration_key,
-                second_key=own.second_key if own else s.second_key,
-                app_key=own.app_key if own else s.app_key,
-                accounts=own.accounts if own else s.accounts,
-                read_url=own.read_url if own else s.read_url,
-                headers=s.headers,
-                proxy=s.proxy,
-                ca_bundle=s.ca_bundle,
-                insecure=s.insecure,
-                exchange_timeout=s.exchange_timeout,
-            )
-        except ValueError as error:
-            raise UsageError(str(error)) from None
-
-    def _refuse_production(self) -> None:
-        if self.target.is_vendor_production and not self.settings.allow_production:
-            raise UsageError(
-                "the target is the vendor's production service, where alerts page people: nothing was sent; "
-                "use a test integration and give --allow-production if that is meant"
-            )
-
-    def _warn_about_the_key(self) -> None:
-        if self.target.push_url.startswith("http://") and not self.target.is_loopback:
-            self.warnings.append("the integration key travels over plain HTTP to another machine: use https if it can")
-        if self.settings.insecure:
-            self.warnings.append("--insecure: certificates are not checked, so anyone on the way can read the key")
-        if not self.target.is_loopback and not self.settings.max_severity:
-            self.warnings.append("alerts may page people: --max-severity Info or Warning sends none above it")
 
     # -- plan and drive ------------------------------------------------------------------------------------------
 
     def given(self) -> frozenset[str]:
         """The optional means of this run."""
-        found = {f"account:{code}" for code in self.target.accounts}
-        if self.target.second_key:
-            found.add("second-key")
-        if self.observer is not None:
-            found.add("observer")
         count = self.embedded.rate_probe if self.embedded else self.settings.probe_rate_limit
-        if count:
-            found.add(f"rate-limit:{count}")
-        return frozenset(found)
+        return means(self.target, observed=self.observer is not None, rate_probe=count)
+
+    @property
+    def _whole(self) -> bool:
+        """Whether nothing was left out by a selection."""
+        return self.selected == frozenset(self.contract.requirements)
 
     def plan(self) -> list[Scenario]:
         """The scenarios of this run, cut to its budget."""
-        whole = self.selected == frozenset(self.contract.requirements)
-        made = plan(self.ground(), None if whole else self.selected)
+        made = plan(self.ground(), None if self._whole else self.selected)
         limit = BUDGETS[self.settings.budget]
         spare = limit // 25  # a store with short pages, or a lost reply, must cost no requirement
         chosen, self.left_out = fit(made, limit - spare, self._price(), _PREFLIGHT)
@@ -304,32 +259,29 @@ class Run:
 
     def _recorded(self, stories: list[Story]) -> Recording:
         """The run so far: its facts, its stories, and the exchanges that belong to none of them."""
-        self._read_problem = self._why_nothing_was_read(stories)
+        before = self.preflight.observer_problem if self.preflight is not None else None
+        told = self.facts.observer_problem or before or ""
+        self._read_problem = told if self.observer is not None and not any_seen(stories) else ""
         known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
         others = [exchange for exchange in self._exchanges if exchange.n not in known]
         return Recording(self.info(), stories, others)
 
     def info(self) -> RunInfo:
         """Facts of the run for judges and reports."""
-        shown = self.redactor.text(self.target.push_url)
-        started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         s = self.settings
-        given = tuple(sorted(self.given()))
-        name = observer_name(self.observer)
-        whole = self.selected == frozenset(self.contract.requirements)
         return RunInfo(
             self.id,
-            started,
-            shown,
-            name,
+            self._started.isoformat(timespec="seconds"),
+            self.redactor.text(self.target.push_url),
+            observer_name(self.observer),
             s.budget,
             s.seed,
             s.level,
             self.embedded is not None,
-            given,
+            tuple(sorted(self.given())),
             flaky=self.facts.irregular_losses > 0,
             interrupted=self.interrupted,
-            selected=() if whole else tuple(sorted(self.selected)),
+            selected=() if self._whole else tuple(sorted(self.selected)),
             seconds=round(self._seconds, 3),
             max_severity=s.max_severity or "",
             blind_to=self._blind_to(),
@@ -339,14 +291,6 @@ class Run:
                 part for name in ("fault", "variant") if (value := getattr(s, name)) for part in (f"--{name}", value)
             ),
         )
-
-    def _why_nothing_was_read(self, stories: Collection[Story]) -> str:
-        """Why the store could not be read; nothing where it could, or where nobody was to read it."""
-        seen = any(look is not None and look.state == "seen" for story in stories for look in story.observations)
-        if self.observer is None or seen:
-            return ""
-        before = self.preflight.observer_problem if self.preflight is not None else None
-        return self.facts.observer_problem or before or ""
 
     def _blind_to(self) -> tuple[str, ...]:
         """Fields of an alert that the observer cannot show."""

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.model.scenario import BURST
@@ -173,7 +174,11 @@ class Client:
         raise Trouble("reset", "the target closed the connection twice while the request was being sent")
 
     def _on_a_line(self, connection: tuple[str, str] | None, origin: str, job: Job) -> RawReply:
-        """Use the named connection, or any that is idle: the one used last, so that few stay open."""
+        """Use the named connection, or any that is idle: the one used last, so that few stay open.
+
+        One that carried a refusal is not used again, unless it is named: what a target does to such a connection is
+        looked at where a scenario asks for it, and must not spoil whatever happens to come next everywhere else.
+        """
         if connection is not None:
             lock, line = self._named_line(connection)
             with lock:
@@ -182,10 +187,16 @@ class Client:
             line = self._idle.pop()
         except IndexError:
             line = Line(self.target, self._context)
+        refused = True
         try:
-            return line.exchange(origin, job)
+            reply = line.exchange(origin, job)
+            refused = reply.status >= HTTPStatus.BAD_REQUEST
         finally:
-            self._idle.append(line)
+            if refused:
+                line.close()
+            else:
+                self._idle.append(line)
+        return reply
 
     def _named_line(self, name: tuple[str, str]) -> tuple[threading.Lock, Line]:
         with self._lock:

@@ -45,6 +45,16 @@ def test_a_named_connection_is_its_own_and_shared_by_its_scenario() -> None:
     assert [exchange.reused for exchange in seen] == [False, False, True, True, False, False, True]
 
 
+def test_a_connection_that_carried_a_refusal_is_used_again_only_by_name() -> None:
+    """What a target does to such a connection shows where it is looked for, and nowhere else."""
+    refusal = OK.replace(b"200 OK", b"400 Bad Request")
+    with serving(answering(refusal)) as server, client_of(server) as (client, seen):
+        for name in ("", "", "a", "a"):
+            client.push(Push(b"{}", connection=name), Note("s"))
+        assert server.connections == 3
+    assert [exchange.reused for exchange in seen] == [False, False, False, True]
+
+
 def test_a_scenario_that_is_over_hangs_up() -> None:
     """Its named connections are closed, those of others stay."""
     with serving(answering(OK)) as server, client_of(server) as (client, seen):

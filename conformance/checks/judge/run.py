@@ -6,7 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from conformance.checks.judge import answers, envelope, isolated, lifecycle, outcome, rate, reduced, special
+from conformance.checks.judge import (
+    answers,
+    connections,
+    envelope,
+    isolated,
+    lifecycle,
+    outcome,
+    rate,
+    reduced,
+    special,
+)
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line
@@ -21,7 +31,7 @@ def judge(
     """Every judgement on a run; the same record gives the same judgements."""
     bench = Bench(contract, info)
     line = line or Line()
-    named = {story.scenario.id: story for story in isolated.explained(stories)}
+    named = connections.named_apart({story.scenario.id: story for story in isolated.explained(stories)})
     outcome.judge(bench, named, line)
     bench.never_shown = never_shown(bench, named)
     for story in named.values():

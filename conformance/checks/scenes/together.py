@@ -54,15 +54,13 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
     missing = {name: value for name, value in event.items() if name != "title_rule"}
     refusals = [
         ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK - 2),
+        ("path", push(missing, wire, role="refusal", path="{push}/elsewhere"), QUICK - 3),
         ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), STANDARD),
         ("json", push(b'{"title_rule": "x', wire, role="refusal"), STANDARD),
         ("key", push(missing, wire, role="refusal", credential="unknown"), STANDARD),
-        ("path", push(missing, wire, role="refusal", path="{push}/elsewhere"), STANDARD),
         ("method", push(missing, wire, role="refusal", method="PUT"), STANDARD),
         ("title", push(missing | {"description": "x" * 70000}, wire, role="refusal"), STANDARD),
     ]
-    control = (push(event, wire), push(event, wire))
-    refusals.insert(0, ("control", control[0], STANDARD))
     for name, refused, worth in refusals:
         line = f"line-{name}"
         after = "key.accepted" if name == "key" else wire  # a good key after a bad one
