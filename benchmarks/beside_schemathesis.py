@@ -83,7 +83,10 @@ def table(names: Sequence[str]) -> list[str]:
     for name in names:
         theirs.append(session(name, silent))
         ours.append(run_one(name, "quick"))
-        print(f"{name}: schemathesis {'found it' if theirs[-1].found else '-'}, quick {'caught it' if ours[-1].killed else '-'}")
+        found, caught = (
+            word if yes else "-" for word, yes in (("found", theirs[-1].found), ("caught", ours[-1].killed))
+        )
+        print(f"{name}: schemathesis {found}, quick {caught}")
     count = len(names)
     return [
         f"## Beside schemathesis alone, on {count} of the {len(all_faults())} faults",
@@ -94,8 +97,13 @@ def table(names: Sequence[str]) -> list[str]:
         "",
         "| | faults found | requests, on average | seconds, on average |",
         "|---|---|---|---|",
-        f"| schemathesis alone | {sum(one.found for one in theirs)} of {count}"
-        f" | {sum(one.requests for one in theirs) / count:.0f} | {sum(one.seconds for one in theirs) / count:.1f} |",
-        f"| this suite, quick | {sum(one.killed for one in ours)} of {count}"
-        f" | {sum(one.requests for one in ours) / count:.0f} | {sum(one.seconds for one in ours) / count:.1f} |",
+        _row("schemathesis alone", [one.found for one in theirs], theirs),
+        _row("this suite, quick", [one.killed for one in ours], ours),
     ]
+
+
+def _row(name: str, found: Sequence[bool], runs: Sequence[Session] | Sequence[Cell]) -> str:
+    """One line of the table."""
+    count = len(runs)
+    requests, seconds = sum(one.requests for one in runs) / count, sum(one.seconds for one in runs) / count
+    return f"| {name} | {sum(found)} of {count} | {requests:.0f} | {seconds:.1f} |"

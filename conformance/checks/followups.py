@@ -43,8 +43,10 @@ def follow_ups(ground: Ground, bench: Bench, stories: Sequence[Story], selected:
     trials = Trials(bench.judgements, named)
     made: dict[str, Scenario] = {}
     asking = 0
-    for requirement, failures in _failed(bench, named, selected).items():
-        wanted = _next(ground, requirement, failures, trials, named)
+    failed = _failed(bench, named, selected)
+    fallen = frozenset(failed)
+    for requirement, failures in failed.items():
+        wanted = _next(ground, requirement, failures, trials, named, fallen)
         for place, entry in enumerate(wanted):
             known = made.get(entry.id)
             serves = (requirement,) if known is None else (*known.serves, requirement)
@@ -70,7 +72,12 @@ def _failed(bench: Bench, named: Mapping[str, Story], selected: frozenset[str]) 
 
 
 def _next(
-    ground: Ground, requirement: str, failures: list[Failure], trials: Trials, named: Mapping[str, Story]
+    ground: Ground,
+    requirement: str,
+    failures: list[Failure],
+    trials: Trials,
+    named: Mapping[str, Story],
+    fallen: frozenset[str],
 ) -> list[Scenario]:
     """What to ask about one requirement: take an event apart, else a sequence; nothing where one push alone fails."""
     if any(_is_single(failure.story) for failure in failures):
@@ -81,7 +88,7 @@ def _next(
         if plain is None or not any(read(exchange).kind == ACCEPTED for exchange in plain.all_exchanges()):
             return []  # where no plain event is taken, no field is at fault
         simplest = min(events, key=lambda f: reduced_event.size(ground, f.story))
-        return reduced_event.next_round(ground, requirement, simplest.story, simplest.finding, trials)
+        return reduced_event.next_round(ground, requirement, simplest.story, simplest.finding, trials, fallen)
     sequences = [f for f in failures if _is_sequence(f.story) and _decisive(f) is not None]
     if not sequences:
         return []

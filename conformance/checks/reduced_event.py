@@ -51,10 +51,18 @@ def size(ground: Ground, story: Story) -> tuple[int, int]:
     return len(unusual(ground, first.event() or {})), len(first.body)
 
 
-def next_round(ground: Ground, requirement: str, story: Story, finding: Finding, trials: Trials) -> list[Scenario]:
-    """The next trials of a failed combination."""
+def next_round(
+    ground: Ground,
+    requirement: str,
+    story: Story,
+    finding: Finding,
+    trials: Trials,
+    suspected: Collection[str] = (),
+) -> list[Scenario]:
+    """The next trials of a failed combination; fields whose level stands for a ``suspected`` requirement go first."""
     made = _Maker(ground, story, closing=_is_of_recovery(story, finding))
-    fields = made.fields
+    levels = dict(story.scenario.fact("factors") or ())
+    fields = sorted(made.fields, key=lambda name: levels.get(name, ("", ""))[1] not in suspected)
 
     def untried(wanted: Iterable[Sequence[str]], added: Sequence[str] = ()) -> list[Scenario]:
         names = list(dict.fromkeys(made.ordered(kept) for kept in wanted))

@@ -106,8 +106,11 @@ def busy(url: str, exchange: Exchange) -> str:
 
 def not_sent(why: str) -> str:
     """Say that the run ended before it began."""
-    reasons = {"budget": "no request is left in the budget", "time": "the time of --max-seconds is over"}
-    return f"the target was not asked: {reasons.get(why, why)}"
+    reasons = {
+        "budget": "no request is left in the budget: the target was not asked",
+        "time": "the time of --max-seconds is over, and the target has not answered: nothing was judged",
+    }
+    return reasons.get(why, f"the target was not asked: {why}")
 
 
 def taken() -> str:

@@ -85,6 +85,8 @@ class Looker:
             if reading.problem is None:
                 self._broken = 0
                 return Look(reading, "seen")
+            if self._out_of_time():  # it may have been cut off for that
+                return Look(reading, "time")
             self._broken += 1
             if self._broken >= ENOUGH_BROKEN:
                 self._facts.observing, self._facts.observer_problem = BROKEN, reading.problem

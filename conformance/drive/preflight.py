@@ -5,6 +5,7 @@ It tells a target that is no such server, or refuses the key, from one that is m
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -212,7 +213,7 @@ class _Preflight:
             return None
         keys = [key for key in (sent_key(push), replied_key(exchange)) if key is not None]
         pushed, pause = self._settings.clock(), self._settings.poll_min
-        until = pushed + self._settings.observe_timeout
+        until = min(pushed + self._settings.observe_timeout, self._settings.deadline or math.inf)
         problem = advice.invisible(keys, self._settings.observe_timeout)
         while True:
             price = int(getattr(self._observer, "requests_for", lambda _: 0)(len(keys)))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.drive.ports import Client, DriveSettings, RunFacts
 from conformance.drive.replies import asked_wait, asks_to_wait, is_refused, is_silent
 from conformance.drive.road import Road
+from conformance.wire.records import OUT_OF_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -232,6 +233,9 @@ class Sender:
             delivery.unsure.clear()
         # A recovery paid from what was held back for it gives nothing back.
         self.budget.release(max(0, closed - 1) if how.reserve else closed)
+        if exchange.problem is not None and exchange.problem.kind == OUT_OF_TIME:
+            self.facts.halted = self.facts.halted or "time"
+            return "time"
         delivery.tries.append(exchange)
         self._watch(exchange, obey=how.obey)
         return ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.observe.pages import Page, Unreadable, identity, is_stranger, parse
 from conformance.wire.pacing import Pacer, retry_after
-from conformance.wire.records import Exchange, Note, Reading
+from conformance.wire.records import OUT_OF_TIME, Exchange, Note, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ _PATIENCE = 10.0  # seconds before each: a store that asks for more is busy for 
 _PAGES = 100  # of one list
 _DAY = 24 * 3600
 _LONGEST_WINDOW = 31 * _DAY - 60
-_GONE = {"resolve", "connect", "tls"}
+_GONE = {"resolve", "connect", "tls", OUT_OF_TIME}
 #: Alerts to a page where a server decides: a list of just as many that leads nowhere is asked for in parts.
 _USUAL_SIZES = frozenset({10, 20, 25, 30, 50, 100})
 

@@ -43,6 +43,8 @@ from conformance.wire.records import Exchange, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
 
 _PREFLIGHT = 4
+_TO_DRIVE = 0.9  # that part of --max-seconds; the rest is for clean-up
+_TO_CLOSE = 2.0  # seconds that a recovery gets, even when the time is over
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Run:
     _began: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
     _read_problem: str = ""
+    _closing: bool = False
 
     def start(self) -> None:
         """Find the target and see whether it can be tested.  Raises UsageError with the sentence to show."""
@@ -78,6 +81,8 @@ class Run:
         self.redactor = Redactor(self.target.secrets)
         self.pacer = pacer_for(self.settings, self.target)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
+        if self.settings.max_seconds is not None:
+            self.client.allowed = partial(self._allowed, self.settings.max_seconds)
         self.observer = build_observer(self.settings, self.target, self.client, self.redactor)
         self.names = Names(self.id)
         self.budget = Budget(BUDGETS[self.settings.budget])
@@ -98,8 +103,14 @@ class Run:
             return "interrupted before anything was judged; what had been opened was recovered", conclude.INTERRUPTED
         return found.sentence, found.exit_code
 
+    def _allowed(self, limit: float) -> float:
+        """Seconds that an exchange may take, so that the run ends in time; closing what is open gets a little more."""
+        left = self._began + limit - time.monotonic()
+        return max(_TO_CLOSE if self._closing else 0.0, left)
+
     def _clean_up(self) -> None:
         """Close what is open; a second Ctrl-C ends that too, and the journal says what is left."""
+        self._closing = True
         try:
             self.cleanup = close_all(self.client, self.journal, self.budget, self._how())
         except KeyboardInterrupt:
@@ -126,7 +137,7 @@ class Run:
         """How to drive: one value for the whole run, for it learns how much the target bears."""
         if self._settings is None:
             limit = self.settings.max_seconds
-            deadline = None if limit is None else self._began + 0.9 * limit
+            deadline = None if limit is None else self._began + _TO_DRIVE * limit
             self._settings = DriveSettings(
                 observe_timeout=self.settings.observe_timeout,
                 deadline=deadline,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.model.scenario import BURST
 from conformance.wire.body import decoded, elided
 from conformance.wire.http1 import RawReply, Trouble
-from conformance.wire.records import Exchange, Note, Problem, Reply, Sent
+from conformance.wire.records import OUT_OF_TIME, Exchange, Note, Problem, Reply, Sent
 from conformance.wire.request import Outgoing, Requests
 from conformance.wire.sockets import Deadline
 from conformance.wire.transport import Job, Line, StaleConnectionError, tls_context
@@ -34,6 +35,7 @@ _LARGE = 64 * 1024
 _LARGE_BUDGET = 64 * 1024 * 1024  # for all the large replies that one run may keep in memory
 _NAMED_LINES = 32
 _REMEMBERED = 1000
+_OF_TIME = frozenset({"timeout", "too-slow-to-connect"})
 
 
 class Client:
@@ -64,6 +66,8 @@ class Client:
         self._named: OrderedDict[tuple[str, str], tuple[threading.Lock, Line]] = OrderedDict()
         self._large = 0
         self._shown: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
+        #: Seconds that whoever uses the client has left for an exchange; one that is cut for it is ``out-of-time``.
+        self.allowed: Callable[[], float] | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.target!r})"
@@ -152,7 +156,8 @@ class Client:
         self, outgoing: Outgoing, limit: int, connection: tuple[str, str] | None, started: float
     ) -> tuple[RawReply, bool, bool]:
         """Return the raw reply, whether its connection was used before, and whether the request was sent anew."""
-        deadline = Deadline(started + self.target.exchange_timeout)
+        allowed = self.allowed() if self.allowed is not None else math.inf
+        deadline = Deadline(started + min(self.target.exchange_timeout, allowed))
         for attempt in range(2):
             job = Job(
                 outgoing.method,
@@ -170,6 +175,8 @@ class Client:
                 continue
             except Trouble as trouble:
                 trouble.reused = job.reused
+                if allowed < self.target.exchange_timeout and trouble.kind in _OF_TIME:
+                    trouble.kind = OUT_OF_TIME
                 raise
         raise Trouble("reset", "the target closed the connection twice while the request was being sent")
 

@@ -46,13 +46,17 @@ class Reply:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
+OUT_OF_TIME = "out-of-time"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why there is no usable reply.
 
     ``kind`` is one of: ``resolve``, ``connect`` (refused or unreachable), ``tls``, ``timeout`` (the total deadline),
     ``reset`` (closed before a whole reply), ``not-http``, ``too-large`` (header or body above the cap),
-    ``encoding`` (a content encoding that cannot be decoded), ``too-slow-to-connect``.
+    ``encoding`` (a content encoding that cannot be decoded), ``too-slow-to-connect``, ``out-of-time`` (the run was over
+    before the exchange: nothing that the target did).
     """
 
     kind: str

@@ -65,6 +65,16 @@ def test_a_push_lost_three_times_is_given_up(run: Runner) -> None:
     assert (done.facts.irregular_losses, done.facts.regular_losses) == (0, 1)
 
 
+def test_a_push_that_is_cut_because_the_run_is_over_counts_for_nothing(run: Runner) -> None:
+    """Its story ends for want of time, no loss is noted, and what it may have opened is closed."""
+    world = World(lambda _push, note: Problem("out-of-time", "over") if note.scenario == "s" else None)
+    done = run(world, one("s", event("k")))
+    assert done.stories["s"].ended == "time"
+    assert done.stories["s"].exchanges == ()
+    assert (done.facts.lost_tries, done.facts.regular_losses) == (0, 0)
+    assert [entry.alert_key for entry in done.journal.open_entries()] == ["k"]
+
+
 def test_on_a_bad_line_a_push_is_tried_six_times(run: Runner) -> None:
     """A push lost three times is taken up again once another loss has proved irregular, even a later one."""
     first, second = lose(5), lose(1, "late")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -170,6 +171,17 @@ def test_a_bound_on_seconds_is_kept_and_what_was_not_reached_is_named(tmp_path: 
     assert "not reached" in done.closing
     assert any(entry["verdict"] == "not-reached" for entry in report["requirements"])
     assert left == 0
+
+
+def test_a_bound_on_seconds_cuts_an_exchange_that_is_under_way(tmp_path: Path) -> None:
+    """--max-seconds 4 against a target that takes connections and says nothing: it does not wait its time limit out."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun = time.monotonic()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/push"
+        done = run(url, tmp_path, "--max-seconds", "4", quick=("--exchange-timeout", "60"))
+        assert time.monotonic() - begun < 4 + 2 + 20  # the run, closing what is open, starting and ending of pytest
+    assert done.code == 5, done.output[-3000:]
+    assert "--max-seconds is over" in done.closing
 
 
 def test_a_run_waits_for_its_target(tmp_path: Path) -> None:

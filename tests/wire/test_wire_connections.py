@@ -191,6 +191,15 @@ def test_a_target_that_does_not_read_is_a_timeout() -> None:
     assert exchange.seconds < 2  # far below what the target would take
 
 
+def test_an_exchange_that_is_cut_because_the_run_is_over_says_nothing_of_the_target() -> None:
+    """It is no timeout: the target had less time than it was promised."""
+    with serving(lambda *_: time.sleep(5)) as server, client_of(server) as (client, _):
+        client.allowed = lambda: 0.2
+        exchange = client.push(PUSH, Note())
+    assert exchange.problem is not None
+    assert exchange.problem.kind == "out-of-time"
+
+
 def test_bytes_beyond_the_announced_body_are_never_taken_for_the_next_reply() -> None:
     """After a reply longer than its Content-Length the connection is not used again."""
     smuggled = b"HTTP/1.1 500 Not Yours\r\nContent-Length: 0\r\n\r\n"

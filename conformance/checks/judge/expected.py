@@ -91,7 +91,9 @@ def _apply(bench: Bench, model: dict[str, Expected], key: str, events: list[Appl
     )
     if recoveries:
         known = before is not None and before.opened
-        change = "unknown-recovery" if not known else "recovery" if before and before.active else "second-recovery"
+        # Of several recoveries at once one closes the alert, and the others are second ones.
+        first = before is not None and before.active and not together
+        change = "unknown-recovery" if not known else "recovery" if first else "second-recovery"
         model[key] = replace(made, change=change, active=False, fields=False, opened=known)
     elif before is None:
         model[key] = made

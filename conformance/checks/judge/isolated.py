@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read
+from conformance.checks.judge.reply import ACCEPTED, REFUSED, UNANSWERED, read
 from conformance.wire.records import Story
 
 _FIELDS_OF_RECOVERY = "recovery"
@@ -42,10 +42,10 @@ def _failed(story: Story) -> bool:
 def explained(stories: Sequence[Story]) -> list[Story]:
     """The stories, each failed combination carrying the fact ``culprits``: the requirements of the levels at fault."""
     rows = [story for story in stories if story.scenario.fact("factors") and story.exchanges]
-    singles = _of_one_image_field(stories)
+    singles, alone = _of_one_image_field(stories), _refused_alone(stories)
     first = {
         name: _corrected(names, singles)
-        for name, names in _culprits(rows, [story for story in rows if _failed(story)]).items()
+        for name, names in _culprits(rows, [story for story in rows if _failed(story)], alone).items()
     }
     driven = [
         story for story in rows if len(story.all_exchanges()) > 1 and read(story.all_exchanges()[0]).kind == ACCEPTED
@@ -56,14 +56,32 @@ def explained(stories: Sequence[Story]) -> list[Story]:
     return [_with(story, first.get(story.scenario.id), shown.get(story.scenario.id)) for story in stories]
 
 
-def _culprits(rows: Sequence[Story], bad: Sequence[Story]) -> dict[str, tuple[str, ...]]:
-    """For each failed row the requirements of the levels that stand in no row that went well."""
+def _refused_alone(stories: Iterable[Story]) -> frozenset[str]:
+    """What was refused where it was the one thing that an event varied."""
+    pushes = [
+        (push, exchange)
+        for story in stories
+        if not story.scenario.fact("factors")
+        for push, exchange in zip(story.scenario.pushes(), story.all_exchanges(), strict=False)
+    ]
+    return frozenset(
+        push.varies for push, exchange in pushes if push.role != "refusal" and read(exchange).kind == REFUSED
+    )
+
+
+def _culprits(
+    rows: Sequence[Story], bad: Sequence[Story], alone: frozenset[str] = frozenset()
+) -> dict[str, tuple[str, ...]]:
+    """For each failed row the requirements of the levels that stand in no row that went well.
+
+    ``alone`` are requirements that fell by themselves: a suspect level of such a one is at fault.
+    """
     failed = {story.scenario.id for story in bad}
     good = [story for story in rows if story.scenario.id not in failed]
     innocent = {(name, level[0]) for story in good for name, level in _levels(story)}
     suspects = {s.scenario.id: [level for level in _levels(s) if (level[0], level[1][0]) not in innocent] for s in bad}
     # a row with a single suspect convicts it; where a convict stands among the suspects of another row, it did it
-    convicts = {levels[0][1][1] for levels in suspects.values() if len(levels) == 1}
+    convicts = alone | {levels[0][1][1] for levels in suspects.values() if len(levels) == 1}
     found = {}
     for story in bad:
         mine = suspects[story.scenario.id]

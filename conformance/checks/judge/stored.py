@@ -62,7 +62,8 @@ def labels(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
     if len(sent) > limits.labels:
         yield from _over_fifty(sent, stored, contract)
         return
-    if len(sent) == limits.labels:
+    full = len(sent) == limits.labels
+    if full:
         lost = sorted(set(sent) - set(stored))
         yield (
             "labels.fifty",
@@ -70,7 +71,8 @@ def labels(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
         )
     mistyped = any(not isinstance(value, str) for value in sent.values())  # what is left out with them is open
     for name, value in sent.items():
-        if not mistyped or not isinstance(value, str):
+        told = full and name not in stored  # a label that the fiftieth pushed out
+        if not told and (not mistyped or not isinstance(value, str)):
             yield from _label(name, value, stored, contract)
     yield from _other_labels(sent, stored, contract)
 

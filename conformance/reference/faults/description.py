@@ -145,6 +145,13 @@ DESCRIPTION.refused("with-line-feed-refused", "A {} with a line feed in it is re
 DESCRIPTION.refused(
     "of-2048-refused", "A {} of exactly 2,048 characters is refused.", lambda text, limit: len(text) == limit, hard=True
 )
+DESCRIPTION.refused("over-limit-refused", "An over-long {} is refused.", lambda text, limit: len(text) > limit)
+DESCRIPTION.refused(
+    "far-over-limit-refused",
+    "A {} of more than 16,384 characters is refused.",
+    lambda text, _: len(text) > 16384,
+    hard=True,
+)
 wrong(
     "description-object-stored",
     ROW,

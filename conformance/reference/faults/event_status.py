@@ -80,6 +80,19 @@ wrong(
     unknown_status=constant("Critical"),
 )
 wrong(
+    "status-resolved-is-ok",
+    ROW,
+    "`Resolved`, the word of another product, is accepted as Ok.",
+    unknown_status=lambda call: "Ok" if call.value == "Resolved" else call.plain(),
+)
+wrong(
+    "status-errors-are-critical",
+    ROW,
+    "`Error` and `Fatal`, words of log levels, are accepted as Critical.",
+    hard=True,
+    unknown_status=lambda call: "Critical" if call.value in ("Error", "Fatal") else call.plain(),
+)
+wrong(
     "status-ok-in-capitals",
     ROW,
     "`OK` is accepted as Ok.",
