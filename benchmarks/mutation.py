@@ -15,10 +15,12 @@ import logging
 import multiprocessing
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -40,7 +42,7 @@ FIGURE = ROOT / "spec" / "kill-figure.json"
 MODULES = ("stored.py", "stored_text.py", "contents.py", "expected.py", "lifecycle.py")
 #: The rows that these modules judge.
 TABLES = ("Payload/", "Image/", "Data/")
-EACH = 3  # faults recorded for each requirement: those first that nothing else would catch
+EACH = 1  # faults recorded for each requirement: those first that nothing else would catch
 #: Mutants of annotations, which nobody runs.
 ANNOTATIONS = r"core/ReplaceBinaryOperator_BitOr_.*"
 CONFIG = """\
@@ -55,6 +57,22 @@ name = "local"
 
 [cosmic-ray.filters.operators-filter]
 exclude-operators = ["{annotations}"]
+"""
+
+
+HEAD = """\
+# Breaking the checks
+
+A check that cannot fail is a defect, and so is one whose failing nobody would notice. Two things are shown.
+
+**Requirement by requirement.** Leave out whatever fells one requirement, and some fault of the catalogue survives, or
+is blamed on another row than its own: `make test` is red. A test says so of all of them, from the
+[kill matrix](kill-matrix.md): `test_without_the_checks_of_a_requirement_some_fault_slips_through`.
+
+**Operator by operator.** `make mutation` breaks the judges in one place at a time (cosmic-ray: comparisons, `and`
+and `or`, `not`, numbers, loops, `break`), and asks what `make test` asks: is every fault still caught and blamed on its
+row, does everything that conforms still conform? It asks it of {recordings} recorded runs, since a verdict is a function
+of what was recorded. Written by `benchmarks/mutation.py`: do not edit by hand.
 """
 
 
@@ -171,6 +189,24 @@ def run(recordings: Path, modules: Sequence[str], jobs_of: Path) -> list[dict[st
     return [json.loads(line) for line in dumped.stdout.splitlines() if line.strip()]
 
 
+def page(outcome: Sequence[Sequence[Any]], recordings: int) -> str:
+    """The outcome as a page of the docs: a line for each module, and every mutant that survived."""
+    tried = [(work["mutations"][0], result) for work, result in outcome if result and result["test_outcome"]]
+    counts = Counter((Path(mutation["module_path"]).name, result["test_outcome"]) for mutation, result in tried)
+    lines = [HEAD.format(recordings=recordings), "| module | mutants | killed | survived |", "|---|---|---|---|"]
+    for name in sorted({module for module, _ in counts}):
+        killed, survived = counts[name, "killed"] + counts[name, "incompetent"], counts[name, "survived"]
+        lines.append(f"| {name} | {killed + survived} | {killed} | {survived} |")
+    survivors = [(mutation, result) for mutation, result in tried if result["test_outcome"] == "survived"]
+    share = 100 * (len(tried) - len(survivors)) / max(1, len(tried))
+    lines += ["", f"Killed: {len(tried) - len(survivors)} of {len(tried)} ({share:.0f}%).", "", "## Survivors", ""]
+    for mutation, result in sorted(survivors, key=lambda one: (one[0]["module_path"], one[0]["start_pos"])):
+        changed = [line[1:].strip() for line in result["diff"].splitlines() if re.match(r"[+-](?![+-])", line)]
+        place = f"{Path(mutation['module_path']).name}:{mutation['start_pos'][0]}"
+        lines.append(f"- {place}: " + " → ".join(f"`{line}`" for line in changed))
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Dispatch."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -186,6 +222,8 @@ def main() -> int:
     else:
         found = run(options.recordings, options.modules.split(","), options.work)
         (options.work / "outcome.json").write_text(json.dumps(found), encoding="utf-8")
+        count = len(list(options.recordings.glob("*.pickle")))
+        (ROOT / "docs" / "mutation.md").write_text(page(found, count), encoding="utf-8")
     return 0
 
 
