@@ -16,6 +16,7 @@ from conformance.checks.verdicts import (
     NOT_APPLICABLE,
     NOT_OBSERVED,
     NOT_REACHED,
+    NOT_SELECTED,
     PASS,
     WARNING,
     WORST_FIRST,
@@ -27,7 +28,7 @@ from conformance.checks.verdicts import (
 )
 from conformance.contract import Contract, Requirement
 
-_SHOWN_FINDINGS, _SHOWN_EXCHANGES = 5, 12
+_SHOWN_FINDINGS, _SHOWN_EXCHANGES, _SHOWN_UNDECIDED = 5, 12, 5
 CONFORMS, FALLS, INTERRUPTED, INTERNAL, UNTESTABLE, INCOMPLETE = range(6)
 
 
@@ -60,7 +61,7 @@ def _requirement(
     reason = ""
     if not chosen:
         verdict, found = NOT_REACHED, []
-        reason = "not selected"
+        reason = NOT_SELECTED
     elif FAIL in outcomes:
         verdict = FAIL
     elif missing:
@@ -115,8 +116,9 @@ def conclude(
     partial: bool = False,
     interrupted: bool = False,
     warnings: tuple[str, ...] = (),
+    cause: str = "",
 ) -> Result:
-    """The result of a run with its verdict, exit code and closing sentence."""
+    """The result of a run with its verdict, exit code and closing sentence; ``cause``: why it was cut short."""
     exit_code = INTERRUPTED if interrupted else _exit_code(bench, results, partial=partial)
     verdict = {
         CONFORMS: "conforms", FALLS: "does-not-conform", INTERRUPTED: "interrupted", INTERNAL: "internal-error",
@@ -134,6 +136,9 @@ def conclude(
         partial,
         warnings,
     )
+    blocked = any(entry.verdict == BLOCKED for entry in result.undecided())
+    if blocked or (exit_code == INCOMPLETE and result.undecided()):
+        result = replace(result, cause=cause)
     return replace(result, sentence=sentence(result))
 
 
@@ -149,7 +154,7 @@ def _exit_code(bench: Bench, results: Collection[RequirementResult], *, partial:
     if any(entry.verdict == BLOCKED for entry in musts):
         return INCOMPLETE
     reached = bench.info.budget == "quick" or not any(
-        entry.verdict == NOT_REACHED and entry.reason != "not selected" for entry in musts
+        entry.verdict == NOT_REACHED and entry.reason != NOT_SELECTED for entry in musts
     )
     return CONFORMS if reached else INCOMPLETE
 
@@ -173,13 +178,13 @@ def sentence(result: Result) -> str:
     unseen = sum(entry.verdict == NOT_OBSERVED for entry in result.requirements)
     told_unseen = f"; {unseen} not observed (give --app-key or another observer)" if unseen else ""
     if result.verdict == "incomplete":
-        open_ones = [
-            e
-            for e in result.requirements
-            if e.level == "must" and e.verdict in (BLOCKED, NOT_REACHED) and e.reason != "not selected"
-        ]
-        names = ", ".join(entry.id for entry in open_ones[:6])
-        return (
-            f"incomplete{part}: nothing failed, but {len(open_ones)} MUST were not decided: {names}; {counted}; {cost}"
-        )
+        return f"incomplete{part}: {undecided(result)}; {counted}; {cost}"
     return f"{result.verdict}{part}: {counted}{told_unseen}; {open_points}; {cost}"
+
+
+def undecided(result: Result) -> str:
+    """Why MUST were not decided, how many, and the first of them: the whole list stands in the table."""
+    left = result.undecided()
+    names = ", ".join(entry.id for entry in left[:_SHOWN_UNDECIDED]) + (" …" if left[_SHOWN_UNDECIDED:] else "")
+    told = f"{len(left)} MUST {'was' if len(left) == 1 else 'were'} not decided" + (f": {names}" if left else "")
+    return f"{result.cause or 'nothing failed'}; {told}"

@@ -16,6 +16,9 @@ NOT_OBSERVED, NOT_APPLICABLE, NOT_REACHED, WARNING = "not-observed", "not-applic
 #: Verdicts of a requirement from worst to best: the worst of its judgements counts, a pass needs at least one.
 WORST_FIRST = (ERROR, FAIL, BLOCKED, NOT_OBSERVED, NOT_REACHED, NOT_APPLICABLE, PASS)
 
+#: The reason of what was left out by a selection.
+NOT_SELECTED = "not selected"
+
 #: What the ids of follow-ups begin with: scenarios made during a run to show less of what failed.
 FOLLOW_UP = "followup."
 
@@ -100,10 +103,19 @@ class Result:
     partial: bool = False
     warnings: tuple[str, ...] = ()
     complaints: tuple[str, ...] = field(default=())  # baseline or lock entries that fail the gate
+    cause: str = ""  # why MUST were left undecided, where the run as a whole says so
 
     def of_row(self, row: str) -> tuple[RequirementResult, ...]:
         """The requirement results of a row."""
         return tuple(entry for entry in self.requirements if entry.row == row)
+
+    def undecided(self) -> tuple[RequirementResult, ...]:
+        """The MUST that a run of everything would have decided, and this one did not."""
+        return tuple(
+            entry
+            for entry in self.requirements
+            if entry.level == "must" and entry.verdict in (BLOCKED, NOT_REACHED) and entry.reason != NOT_SELECTED
+        )
 
     def counts(self, level: str) -> tuple[int, int]:
         """How many requirements of a level passed, and how many there are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from conformance.checks import conclude
+from conformance.checks.causes import cause
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import Line
 from conformance.checks.judge.run import judge
@@ -47,7 +48,15 @@ def judged(
     missing |= _too_severe(contract, recording.info)
     results = conclude.requirements(bench, nodes, selected, missing)
     part = set(selected) != set(contract.requirements)
-    return conclude.conclude(bench, results, tally, partial=part, interrupted=interrupted, warnings=warnings)
+    return conclude.conclude(
+        bench,
+        results,
+        tally,
+        partial=part,
+        interrupted=interrupted,
+        warnings=warnings,
+        cause=cause(contract, recording),
+    )
 
 
 def _too_severe(contract: Contract, info: RunInfo) -> dict[str, str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from conformance.checks.causes import CUT_SHORT, GONE, RATE
+from conformance.checks.conclude import undecided
 from conformance.checks.verdicts import (
     BLOCKED,
     ERROR,
@@ -48,6 +50,13 @@ TITLES = {
 #: Exit codes of runs that say nothing about the target.
 _NOTHING_JUDGED = (3, 4)
 _ACCOUNT = "account:"
+_UNREAD = "the store could not be read"
+_NO_REST = "what they rest on did not hold"
+#: What to do about requirements that are blocked, by what stood in the way.
+_BLOCKED_HOW = {
+    CUT_SHORT[GONE]: "see whether the target still runs and what its log says, then run again",
+    CUT_SHORT[RATE]: "wait, lower --max-rate or --max-per-minute, or use a key that nobody else uses",
+}
 _OPTIONS = {
     "second-key": ("a second integration is needed", "--second-key KEY"),
     "rate-limit": ("leave to exceed the rate limit is needed", "--probe-rate-limit"),
@@ -110,20 +119,22 @@ def headline(result: Result) -> str:
     if result.verdict not in {CONFORMS, INCOMPLETE}:
         why = clean(result.sentence, 600).removeprefix(f"{result.verdict}: ")
         return f"{TITLES.get(result.verdict, result.verdict).lower()}: {why}"
-    parts = [_counted(result, "must")]
+    if never_begun(result):
+        return clean(result.sentence, 600)
+    counted = _counted(result, "must")
     if any(entry.level == "should" for entry in result.requirements):
-        parts[0] += f", {_counted(result, 'should')}"
+        counted += f", {_counted(result, 'should')}"
+    parts = [clean(undecided(result), 600), counted] if result.verdict == INCOMPLETE else [counted]
     if names := known(result):
         parts.append(f"{plural(len(names), 'known failure')}: {rows_of(names)}")
-    if result.verdict == INCOMPLETE:
-        open_ones = [e for e in result.requirements if e.level == "must" and e.verdict in {BLOCKED, NOT_REACHED}]
-        if open_ones:
-            parts.append(f"not settled: {rows_of(open_ones)}")
-        elif result.sentence:
-            parts.append(clean(result.sentence, 300).removeprefix("incomplete: "))
     parts += [f"{plural(len(result.fingerprint), 'open point')} answered", spent(result)]
     partial = " (partial: a selection was run)" if result.partial else ""
     return f"{words(result.verdict)}{partial}: {'; '.join(parts)}"
+
+
+def never_begun(result: Result) -> bool:
+    """Whether nothing at all was judged, so that counts would say nothing and the sentence says why."""
+    return result.verdict == INCOMPLETE and all(entry.verdict == NOT_REACHED for entry in result.requirements)
 
 
 def lead(result: Result) -> str:
@@ -151,6 +162,8 @@ def _fall(result: Result) -> str:
             rows = len({entry.row for entry in names})
             parts.append(f"{len(names)} of {total} {level.upper()} fell in {plural(rows, 'row')}: {rows_of(names)}")
     parts += [clean(text, 300) for text in result.complaints]
+    if result.cause:
+        parts.append(clean(undecided(result), 600))
     parts.append(spent(result))
     return "; ".join(parts) + (" (partial: a selection was run)" if result.partial else "")
 
@@ -169,7 +182,7 @@ def spent(result: Result) -> str:
 
 def remedies(result: Result, contract: Contract) -> tuple[Remedy, ...]:
     """What was not judged, grouped by what it takes; nothing where the whole run came to nothing."""
-    if result.exit_code in _NOTHING_JUDGED:
+    if result.exit_code in _NOTHING_JUDGED or never_begun(result):
         return ()
     groups: dict[tuple[str, str, str], int] = {}
     codes: list[str] = []
@@ -202,7 +215,22 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
         return clean(
             entry.reason, 200
         ) or "outside the budget or the selection", "a larger --budget, or a run of everything"
-    return clean(entry.reason, 200) or "what they rest on did not hold", "see the findings of the row"
+    return _blocked(entry)
+
+
+def _blocked(entry: RequirementResult) -> tuple[str, str]:
+    """What stood in the way of a requirement that is blocked, and what to do about it."""
+    sentences = [finding.sentence for finding in entry.findings]
+    for sentence, how in _BLOCKED_HOW.items():
+        if sentence in sentences:
+            return _clause(sentence), how
+    why = _clause(entry.reason or next(iter(sentences), _NO_REST))
+    return why, "check --read-url and --app-key" if why.startswith(_UNREAD) else "see the findings of the row"
+
+
+def _clause(sentence: str) -> str:
+    """A sentence as a part of another one."""
+    return clean(sentence[:1].lower() + sentence[1:].rstrip("."), 200)
 
 
 def again(node: str, info: RunInfo) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from conformance.checks.causes import CUT_SHORT
 from conformance.checks.judge import (
     answers,
     connections,
@@ -75,18 +76,12 @@ def _stored_elsewhere(bench: Bench, others: Sequence[Exchange]) -> None:
     bench.fails("alert-key.kept", "plain", finding)
 
 
-_CUT_SHORT = {
-    "gone": "The target answered no more before this could be tried.",
-    "rate": "The target kept refusing for its rate before this could be tried.",
-}
-
-
 def _cut_short(bench: Bench, stories: Mapping[str, Story]) -> None:
     """What could not be tried for a reason that lies with the target is blocked, not merely left out."""
     for story in stories.values():
-        if story.ended in _CUT_SHORT:
+        if story.ended in CUT_SHORT:
             for requirement in story.scenario.serves:
-                bench.blocked(requirement, story.scenario.check, _CUT_SHORT[story.ended])
+                bench.blocked(requirement, story.scenario.check, CUT_SHORT[story.ended])
 
 
 def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
