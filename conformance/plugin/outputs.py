@@ -19,7 +19,7 @@ from conformance.checks.verdicts import NOT_REACHED, RequirementResult, Result, 
 from conformance.contract import load
 from conformance.drive.budget import BUDGETS
 from conformance.drive.ports import Progress as Where
-from conformance.plugin.replaying import MANIFEST, RECORDING
+from conformance.plugin.replaying import MANIFEST, RECORDING, tally
 from conformance.plugin.settings import Settings, UsageError
 from conformance.report import badge, baseline, github, lock, machine, page_hooks, terminal
 from conformance.report.page import KillFigure, css
@@ -123,17 +123,24 @@ def gate(result: Result, settings: Settings) -> Result:
 
 def untestable(plugin: Plugin, code: int, sentence: str) -> Result:
     """The result of a run that could not begin: nothing was judged, and why."""
-    contract, s = load(), plugin.settings
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    shown = "the embedded server" if not s.target_url else shown_url(s)
-    info = RunInfo(getattr(plugin.run, "id", "replay"), started, shown, "none", s.budget, s.seed, s.level)
+    contract, recording = load(), plugin.run.recording
+    info = _unrecorded(plugin) if recording is None else recording.info
+    spent = Tally() if recording is None else tally(recording)
     requirements = tuple(
         RequirementResult(r.id, r.row, r.level, NOT_REACHED, reason="the run could not begin")
         for r in contract.requirements.values()
     )
     rows = tuple(RowResult(row, NOT_REACHED) for row in contract.rows)
     verdict = {2: "interrupted", 3: "internal-error", 5: "incomplete"}.get(code, "untestable")
-    return Result(verdict, code, f"{verdict}: {sentence}", info, requirements, rows, {}, Tally(), warnings=(sentence,))
+    return Result(verdict, code, f"{verdict}: {sentence}", info, requirements, rows, {}, spent, warnings=(sentence,))
+
+
+def _unrecorded(plugin: Plugin) -> RunInfo:
+    """The facts of a run that ended before it sent anything."""
+    s = plugin.settings
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    shown = "the embedded server" if not s.target_url else shown_url(s)
+    return RunInfo(getattr(plugin.run, "id", "replay"), started, shown, "none", s.budget, s.seed, s.level)
 
 
 def interrupted(result: Result) -> Result:

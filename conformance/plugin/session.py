@@ -92,6 +92,7 @@ class Run:
         self.controls.fuller = self.preflight.fuller
         if not self.preflight.ok:
             self._clean_up()
+            self._seconds = time.monotonic() - self._began
             self.recording = Recording(self.info(), [], list(self._exchanges))
             raise UsageError(*self._not_begun(self.preflight))
         if self.preflight.observer_problem:
