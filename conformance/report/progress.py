@@ -19,6 +19,8 @@ from conformance.report.text import clean, seconds, shorten
 #: How often a log gets a line.
 EVERY = 10.0
 _SMOOTH = 5.0
+#: What must have been done before it says anything about the rest: seconds, requests, part of what is planned.
+_SECONDS, _REQUESTS, _PART = 2.0, 5, 0.1
 _BAR_FROM = 70
 
 
@@ -83,19 +85,23 @@ class Progress:
             parts[0] += f" (budget {self._budget:,})"
         if self._rate >= 1:
             parts.append(f"{self._rate:.0f}/s")
-        left = self._left()
-        if left is not None:
-            parts.append(f"about {seconds(max(left, 1.0))} left")
+        guess, limit = self._guess(), self._limit()
+        if guess is not None and (limit is None or guess <= limit):
+            parts.append(f"about {seconds(max(guess, 1.0))} left")
+        elif limit is not None:
+            parts.append(f"at most {seconds(max(limit, 1.0))} left")
         return ", ".join(parts)
 
-    def _left(self) -> float | None:
-        """What the rate says, bounded by what the time limit leaves."""
-        guesses = []
-        if self._rate > 0:
-            guesses.append((self._planned - self._requests) / self._rate)
-        if self._max is not None:
-            guesses.append(self._max - (self._clock() - self._started))
-        return max(min(guesses), 0.0) if guesses else None
+    def _guess(self) -> float | None:
+        """What the rate says of the rest, once enough has been done; a wait or a slow start alone is no rate."""
+        passed = self._clock() - self._started
+        if passed < _SECONDS or self._requests < max(_REQUESTS, _PART * self._planned):
+            return None
+        return (self._planned - self._requests) / max(self._rate, self._requests / passed)
+
+    def _limit(self) -> float | None:
+        """What the time limit leaves."""
+        return None if self._max is None else self._max - (self._clock() - self._started)
 
     def _line(self) -> Table:
         """The line of a terminal: a bar where there is room."""

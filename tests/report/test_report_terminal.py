@@ -132,3 +132,35 @@ def test_a_terminal_gets_a_line_that_goes_away() -> None:
     assert "30 of 100 requests (budget 150)" in _CODES.sub("", told)
     assert "\x1b]0" not in told
     assert told.endswith(("\x1b[2K", "\x1b[?25h"))
+
+
+def _after(*steps: tuple[float, int], budget: int = 150, max_seconds: float | None = None) -> str:
+    """What is said after so many requests at those seconds."""
+    clock = Clock()
+    with Progress(io.StringIO(), budget=budget, max_seconds=max_seconds, clock=clock) as progress:
+        for now, requests in steps:
+            clock.now = now
+            progress.update("Payload/labels", requests)
+        return progress.sentence()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [((8.0, 1),), ((8.0, 14),), ((0.5, 60),), ((3.0, 1), (6.0, 2))],
+    ids=["a slow first exchange", "too few", "too soon", "slow ones"],
+)
+def test_nothing_is_promised_before_enough_has_been_done(steps: tuple[tuple[float, int], ...]) -> None:
+    """A first exchange that took eight seconds says nothing about the other 149."""
+    assert "left" not in _after(*steps)
+
+
+def test_a_wait_does_not_make_the_rest_of_a_run_long() -> None:
+    """Sixty requests in two seconds, then ten seconds of waiting for alerts to show: not minutes are left."""
+    told = _after(*[(second / 10, 3 * second) for second in range(21)], *[(float(s), 60) for s in range(3, 13)])
+    assert told.endswith("about 18 s left")
+
+
+def test_a_time_limit_is_a_bound_and_no_guess() -> None:
+    """Before anything can be guessed, and where the guess goes beyond it."""
+    assert _after((1.0, 1), max_seconds=20).endswith("at most 19 s left")
+    assert _after((5.0, 20), max_seconds=20).endswith("at most 15 s left")
