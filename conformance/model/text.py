@@ -119,7 +119,8 @@ def difference(sent: str, stored: object, limit: int) -> str:
     for told, holds in (
         ("not cut", stored == sent),
         ("kept the tail", len(sent) > limit and stored in (sent[-limit:], sent[-len(stored) :])),
-        ("HTML-escaped", html.unescape(stored) == html.unescape(sent[:limit]) and stored != sent[:limit]),
+        ("HTML-unescaped", stored == html.unescape(sent[:limit]) or stored == html.unescape(sent)[:limit]),
+        ("HTML-escaped", html.unescape(stored) in (sent[:limit], html.unescape(sent[:limit]))),
         ("letter case changed", stored.lower() == sent[:limit].lower()),
         ("normalised", _normal(stored) == _normal(sent[:limit])),
         ("a replacement character in it", "\ufffd" in stored and "\ufffd" not in sent),

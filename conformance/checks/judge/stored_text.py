@@ -9,6 +9,8 @@ from conformance.checks.judge.bench import shown
 from conformance.model.text import cuts, difference, has_open_characters, has_open_space, squeezed, within
 
 Outcome = tuple[str, str | None]
+#: Characters shown on either side of the first that was altered.
+_AROUND = 12
 
 
 def text(sent: str, stored: Any, limit: int, kept: str, cut: str) -> Iterator[Outcome]:
@@ -24,11 +26,23 @@ def text(sent: str, stored: Any, limit: int, kept: str, cut: str) -> Iterator[Ou
     if value in accepted or (has_open_space(sent) and squeezed(value) in {squeezed(entry) for entry in accepted}):
         yield requirement, None
     elif not has_open_space(sent) or not squeezed(sent).startswith(squeezed(value)[:20]):
-        wanted = f"the first {limit}" if requirement == cut else f"all {len(sent)}"
-        yield (
-            requirement,
-            f"{wanted} characters were to be kept; the server did otherwise: {difference(sent, stored, limit)}",
-        )
+        wanted = "its one character was" if len(sent) == 1 else f"all {len(sent)} characters were"
+        wanted = f"the first {limit} characters were" if requirement == cut else wanted
+        what = difference(sent, stored, limit) + excerpt(sent, value, limit)
+        yield requirement, f"{wanted} to be kept; the server did otherwise: {what}"
+
+
+def excerpt(sent: str, stored: str, limit: int) -> str:
+    """What stands around the first character that was altered, as sent and as stored; nothing where none was."""
+    kept = sent[:limit]
+    pairs = enumerate(zip(kept, stored, strict=False))
+    place = next((place for place, (one, other) in pairs if one != other), None)
+    if place is None and len(sent) <= limit and len(stored) > len(sent):
+        place = len(sent)  # something follows that was not sent
+    if place is None or (len(sent) > limit and sent.endswith(stored)):  # cut, which the counts say, or the tail
+        return ""
+    around = slice(max(place - _AROUND, 0), place + _AROUND + 1)
+    return f", {shown(kept[around])} → {shown(stored[around])}"
 
 
 def absent(stored: Any, requirement: str) -> Iterator[Outcome]:
