@@ -9,6 +9,9 @@ from conformance.checks.judge import stored
 from conformance.checks.judge.bench import shown
 from conformance.checks.judge.case import Case
 from conformance.checks.judge.expected import Expected
+from conformance.checks.judge.expecting import pushes_of
+from conformance.checks.judge.reply import sent_event
+from conformance.model.text import cuts
 from conformance.wire.records import Story
 
 
@@ -53,8 +56,25 @@ def judge_again(case: Case, expected: Expected, alert: Mapping[str, Any]) -> Non
     """After a recovery and another event, in the alert reopened or in another one: the text that came with it."""
     if not expected.event.get("description") or expected.together:
         return
-    for requirement, sentence in stored.description(expected.event, alert, case.bench.contract):
-        case.say(requirement, f"after a recovery and another event, {sentence}" if sentence else None)
+    contract = case.bench.contract
+    old = _still(case, "description", alert.get("description"), contract.limits.description)
+    for requirement, sentence in stored.description(expected.event, alert, contract):
+        told = f"after a recovery and another event, {old or sentence}"
+        case.say(requirement, told if sentence else None)
+
+
+def _still(case: Case, name: str, value: Any, limit: int) -> str:
+    """Says so when a stored text is the one that an earlier event of the key brought; an empty text where it is not."""
+    earlier = [
+        text
+        for stage, push, exchange in pushes_of(case.story)
+        if stage < case.expected.stage and exchange.n in case.sequence
+        if isinstance(text := (sent_event(push, exchange) or {}).get(name), str) and text
+    ]
+    if not isinstance(value, str) or not any(value in cuts(text, limit) for text in earlier):
+        return ""
+    which = "the event before" if value in cuts(earlier[-1], limit) else "an earlier event"
+    return f"it is still the {name} of {which}, {shown(value)}"
 
 
 _BEGINNING = 64
@@ -64,15 +84,16 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
     """An update changes the description sent with it (MUST), and title and labels (SHOULD)."""
     contract = case.bench.contract
     if event.get("description"):
+        old = _still(case, "description", alert.get("description"), contract.limits.description)
         for _, sentence in stored.description(event, alert, contract):
-            case.say(
-                "alert-key.update-description", f"after an update, the description: {sentence}" if sentence else None
-            )
+            told = f"after an update, the description: {old or sentence}"
+            case.say("alert-key.update-description", told if sentence else None)
     sent, shown_now = str(event.get("title_rule")), str(alert.get("title"))
     # A title that was changed, and then cut otherwise than it should be, is no matter of updates.
     cut_wrongly = len(sent) > contract.limits.title_rule and shown_now[:_BEGINNING] == sent[:_BEGINNING]
     found = [] if cut_wrongly else stored.title(event, alert, contract)
-    wrong = [sentence for _, sentence in found if sentence]
+    old = _still(case, "title_rule", shown_now, contract.limits.title_rule)
+    wrong = [old or sentence for _, sentence in found if sentence]
     if event.get("labels"):
         merged = (
             {name: alert["labels"].get(name) for name in event["labels"]}

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.expecting import pushes_of
-from conformance.checks.judge.reply import ACCEPTED, Answer, read, sent_event
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, Answer, read, sent_event
 from conformance.checks.verdicts import Finding
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
@@ -20,9 +20,16 @@ def told_finding(
     got = answer.told()
     message = answer.error.get("message") if answer.error is not None else None
     more = f" ({shown(message)})" if message else ""
-    text = sentence or f"Expected {expected}, got {got}{more}."
+    special = _special(story, push) if answer.kind == CRASHED else ""
+    text = sentence or f"Expected {expected}, got {got}{more}{special}."
     sent, before = told(push, story.scenario), _led_to(story, exchange)
     return Finding(text, sent, expected, got + more, None, (exchange.n,), story.scenario.id, before)
+
+
+def _special(story: Story, push: Push) -> str:
+    """What is special about a request: its scenario, and what a push of a sequence varies."""
+    varied = f", varying {push.varies}" if push.varies and len(story.scenario.pushes()) > 1 else ""
+    return f" (the request of {story.scenario.id}{varied})"
 
 
 def _led_to(story: Story, exchange: Exchange) -> tuple[int, ...]:
@@ -50,7 +57,7 @@ def judge_data(
         if recovery:
             bench.answer("reply.data-on-ok", "absent")
             return
-        got = shown(answer.body.get("data", "absent")) if answer.body is not None else "a body that is no JSON object"
+        got = _member(answer.body, "data") if answer.body is not None else "a body that is no JSON object"
         sentence = f"The reply to an accepted event holds no data object: data is {got}."
         bench.fails("data.object", check, told_finding(story, push, exchange, "data, an object", answer, sentence))
         return
@@ -62,7 +69,8 @@ def judge_data(
         bench.answer("reply.data-on-ok", "echoed")
     elif not isinstance(answer.key, str) or not 0 < len(answer.key) <= bench.contract.limits.alert_key:
         size = f", {len(answer.key)} characters" if isinstance(answer.key, str) else ""
-        sentence = f"data.alert_key is {shown(answer.key)}{size}; it must be a string of 1 to {limit} characters."
+        got = _member(answer.data, "alert_key")
+        sentence = f"data.alert_key is {got}{size}; it must be a string of 1 to {limit} characters."
         bench.fails(
             "data.alert-key.present", check, told_finding(story, push, exchange, "a usable alert_key", answer, sentence)
         )
@@ -71,6 +79,11 @@ def judge_data(
         bench.holds("data.alert-key.present", check, (exchange.n,))
     if isinstance(sent, str) and sent:
         echo(bench, story, push, exchange, answer, sent)
+
+
+def _member(whole: Mapping[str, Any], name: str) -> str:
+    """A member of an object as it is shown; one that is not there is no null."""
+    return shown(whole[name]) if name in whole else "absent"
 
 
 def echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, sent: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.reply import ACCEPTED, Answer, read
@@ -42,9 +41,14 @@ def _request_id(bench: Bench, exchange: Exchange, answer: Answer) -> None:
     else:
         got = f"{answer.status}, request_id {shown(value) if 'request_id' in answer.body else 'absent'}"
     bench.fails("request-id.present", CHECK, Finding(
-        f"A reply holds no usable request_id: {got}.", sent=f"{exchange.sent.method} request",
+        f"A reply holds no usable request_id: {got}.", sent=f"{exchange.sent.method} request{_of(exchange)}",
         expected="a JSON object with a non-empty string request_id", got=got, exchanges=(exchange.n,),
     ))  # fmt: skip
+
+
+def _of(exchange: Exchange) -> str:
+    """Which request it was, where a scenario sent it."""
+    return f" of {exchange.note.scenario}" if exchange.note.scenario else ""
 
 
 def _start(exchange: Exchange) -> str:
@@ -94,10 +98,10 @@ def _failure(bench: Bench, exchange: Exchange, answer: Answer, big: int) -> None
     data = "present" if answer.data is not None else "null" if "data" in answer.body else "absent"
     bench.answer("reply.data-on-error", data)
     if answer.error is None:
-        value: Any = answer.body.get("error", "absent")
+        value = shown(answer.body["error"]) if "error" in answer.body else "absent"
         bench.fails("error.present-on-failure", CHECK, Finding(
-            f"A reply of failure ({answer.status}) holds no error object: error is {shown(value)}.",
-            expected="error, an object", got=f"{answer.status}, error {shown(value)}", exchanges=(exchange.n,),
+            f"A reply of failure ({answer.status}) holds no error object: error is {value}.",
+            expected="error, an object", got=f"{answer.status}, error {value}", exchanges=(exchange.n,),
         ))  # fmt: skip
         return
     bench.passes("error.present-on-failure", CHECK, (exchange.n,))

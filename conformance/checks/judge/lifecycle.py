@@ -54,6 +54,15 @@ _BLAME = {
 }
 
 
+#: After which event of its key an alert is looked at; and after events that were none of its own.
+_AFTER = {
+    "new": "after the first event of its key, ",
+    "update": "after an update, ",
+    "retrigger": "after a recovery and another event, ",
+}
+_AFTER_OTHERS = "after events that were not its own, "
+
+
 def _judge_key(
     bench: Bench, story: Story, stage: int, key: str, expected: Expected, alerts: list[Mapping[str, Any]]
 ) -> None:
@@ -81,7 +90,9 @@ def _judge_key(
     status = active[0].get("alert_status")
     if isinstance(status, str) and status and status not in expected.statuses:
         wrong = _BLAME[expected.change] if expected.stage == stage else unmoved or "alert-key.exact"
-        case.say(wrong, f"alert_status is {shown(status)} where {' or '.join(sorted(expected.statuses))} was sent")
+        when = _AFTER.get(expected.change, "") if expected.stage == stage else _AFTER_OTHERS
+        sent = " or ".join(sorted(expected.statuses))
+        case.say(wrong, f"{when}alert_status is {shown(status)} where {sent} was sent")
     else:
         case.say(_BLAME[expected.change], None)
         if expected.stage != stage:
