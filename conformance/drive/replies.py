@@ -15,11 +15,21 @@ if TYPE_CHECKING:
 SILENT = frozenset({"resolve", "connect", "tls", "timeout", "reset", "too-slow-to-connect"})
 _NEVER_SENT = frozenset({"resolve", "connect", "tls", "too-slow-to-connect"})
 _TOO_MANY, _UNAVAILABLE = 429, 503
+_OF_GATEWAYS = frozenset({502, _UNAVAILABLE, 504})
+_RATE = "code.rate"  # what comes over the rate is judged as it is
 
 
 def is_silent(exchange: Exchange) -> bool:
-    """Whether nothing came back, so that the same push may be sent again."""
-    return exchange.problem is not None and exchange.problem.kind in SILENT
+    """Whether nothing came back from the target itself, so that the same push may be sent again."""
+    return (exchange.problem is not None and exchange.problem.kind in SILENT) or is_of_a_gateway(exchange)
+
+
+def is_of_a_gateway(exchange: Exchange) -> bool:
+    """Whether the reply is what a gateway says that got none from the server behind it: 502, 503, 504, no envelope."""
+    if exchange.reply is None or exchange.reply.status not in _OF_GATEWAYS or exchange.note.scenario == _RATE:
+        return False
+    body = replied_object(exchange)
+    return "request_id" not in body and "error" not in body
 
 
 def is_accepted(exchange: Exchange) -> bool:

@@ -28,6 +28,7 @@ TRIES, TRIES_ON_A_BAD_LINE = 3, 6
 ENOUGH_EVIDENCE = 8
 #: A push refused for rate is sent so often at most, and waits so many seconds in all.
 RATE_TRIES, RATE_PATIENCE = 6, 30.0
+_SHORTEST = 0.05  # seconds that such a push waits at least: a Retry-After of 0 is no reason to give up
 #: Consecutive exchanges without a reply, or refused for rate, after which the run is over.
 BREAKER, RATE_BREAKER = 6, 40
 #: So many pushes that are told to come back later than the run would wait end it.
@@ -42,14 +43,12 @@ class How:
     """Ways of sending.
 
     ``obey``: wait and send again when refused for rate.  ``alone``: no other push for the same key is under way.
-    ``counts``: its loss says something about the line.  ``reserve``: pay from what the budget holds back.
-    ``urgent``: send even when the run's time is over.
+    ``counts``: its loss says something about the line.  ``urgent``: send even when the run's time is over.
     """
 
     obey: bool = True
     alone: bool = True
     counts: bool = True
-    reserve: bool = False
     urgent: bool = False
 
 
@@ -152,7 +151,7 @@ class Sender:
                 irregular = bool(silent) and repeat and how.counts
                 return self._answered(delivery, irregular=irregular, continued=continued)
             busy += 1
-            asked = asked_wait(exchange, busy, self.settings.now())
+            asked = max(_SHORTEST, asked_wait(exchange, busy, self.settings.now()))
             wait = min(asked, RATE_PATIENCE - waited)
             if asked > RATE_PATIENCE:
                 self._told_to_come_back_later()
@@ -220,7 +219,7 @@ class Sender:
             return why
         if how.obey:
             self.settings.rest(self.settings.throttle.slot(self.settings.clock()))
-        entry = self._pay(push, reserve=how.reserve)
+        entry = self._pay(push)
         if isinstance(entry, str):
             return entry
         with self._road.alone() if self._needs_room(delivery) else self._road.shared():
@@ -231,8 +230,7 @@ class Sender:
         elif is_refused(exchange) and not asks_to_wait(exchange):
             closed += sum(self.journal.retract(one) for one in delivery.unsure)
             delivery.unsure.clear()
-        # A recovery paid from what was held back for it gives nothing back.
-        self.budget.release(max(0, closed - 1) if how.reserve else closed)
+        self.budget.release(closed)
         if exchange.problem is not None and exchange.problem.kind == OUT_OF_TIME:
             self.facts.halted = self.facts.halted or "time"
             return "time"
@@ -249,11 +247,11 @@ class Sender:
         ran_out = last.problem is not None and last.problem.kind == "timeout"
         return ran_out and self._slowest >= SLOW * last.seconds
 
-    def _pay(self, push: Push, *, reserve: bool) -> Entry | str | None:
+    def _pay(self, push: Push) -> Entry | str | None:
         """Take the request, and one more for closing what it opens, from the budget; then write it down."""
         with self._lock:  # so that two first pushes of one key hold one request back, not two
             opens = self.journal.opens(push)
-            if not self.budget.take(1, reserve=reserve, keep=int(opens)):
+            if not self.budget.take(1, keep=int(opens)):
                 return "budget"
             self.sent += 1
             return self.journal.before(push)

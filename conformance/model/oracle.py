@@ -17,8 +17,13 @@ from conformance.model.scenario import Push
 from conformance.model.text import has_open_characters, has_open_space, within
 
 ACCEPT, REFUSE, EITHER = "accept", "refuse", "either"
-_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?=&#%+,;:@-]*)?", re.ASCII)
+#: A plain link names a host: whether an address is publicly accessible a server may judge otherwise.
+_LINK = re.compile(r"https?://(?![0-9.]+([:/]|$))[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?=&#%+,;:@-]*)?", re.ASCII)
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "quoted", "other-case", "encoded-twice")
+_EXTRA = "title-rule.extra-ignored"
+_FIELDS = {"title_rule", "event_status", "alert_key", "description", "labels", "images", "title"}
+_IMAGE_FIELDS = {"alt", "src", "href"}
 _WRONG_METHODS = ("GET", "PUT", "PATCH", "DELETE")
 
 
@@ -44,19 +49,24 @@ def expect(push: Push, contract: Contract, event: Mapping[str, Any] | None = Non
         return Expectation(REFUSE, refusals[0], parameter)
     if found:
         return Expectation(EITHER, found[0][0], parameter)
+    if push.varies != _EXTRA and has_extra(event if event is not None else push.event() or {}):
+        return Expectation(EITHER, _EXTRA, parameter)  # SHOULD be ignored: only where that is the question
     return Expectation(ACCEPT, push.varies or "content-type.json")
 
 
 def _path(push: Push, contract: Contract) -> Expectation | None:
     if push.path == "{push}":
         return None
-    return Expectation(REFUSE, "code.route-not-found", ("RouteNotFound",))
+    wrong_as_well = () if push.method == "POST" else ("MethodNotAllowed",)
+    return Expectation(REFUSE, "code.route-not-found", ("RouteNotFound", *wrong_as_well))
 
 
 def _method(push: Push, contract: Contract) -> Expectation | None:
     if push.method == "POST":
         return None
     accepts = contract.requirements["code.method-not-allowed"].accepts
+    if not any(name.lower() == "content-type" for name, _ in push.headers):
+        accepts = (*accepts, "InvalidContentType", "InvalidParameter")  # broken as well, and perhaps looked at first
     return Expectation(
         REFUSE if push.method in (*_WRONG_METHODS, "HEAD") else EITHER, "code.method-not-allowed", accepts
     )
@@ -84,7 +94,7 @@ def _content_type(push: Push, contract: Contract) -> Expectation | None:
 
 def _credential(push: Push, contract: Contract) -> Expectation | None:
     demanded = {"absent": "key.missing-refused", "empty": "key.empty-refused"}
-    demanded |= dict.fromkeys(("unknown", "near", "longer", "shorter", "quoted"), "key.unknown-refused")
+    demanded |= dict.fromkeys(_UNKNOWN_KEYS, "key.unknown-refused")
     if push.credential in demanded:
         found = demanded[push.credential]
         return Expectation(REFUSE, found, contract.requirements[found].accepts)
@@ -108,10 +118,9 @@ def breaches(event: Mapping[str, Any] | None, contract: Contract) -> Iterator[tu
     yield from _optional_text(event, "description", "description.type")
     yield from _labels(event, contract)
     yield from _images(event, contract)
-    known = {"title_rule", "event_status", "alert_key", "description", "labels", "images", "title"}
     for name, value in event.items():
-        if name not in known and (isinstance(value, dict | list) or has_open_characters(name + str(value))):
-            yield "title-rule.extra-ignored", EITHER
+        if name not in _FIELDS and (isinstance(value, dict | list) or has_open_characters(name + str(value))):
+            yield _EXTRA, EITHER
 
 
 def _title(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -202,6 +211,13 @@ def source_kind(src: Any, contract: Contract) -> str:
     if not src.startswith(("http://", "https://")) or not src.isascii() or not _LINK.fullmatch(src):
         return "unusual"
     return "link" if len(src) <= contract.limits.src else "over-long"
+
+
+def has_extra(event: Mapping[str, Any]) -> bool:
+    """Whether an event, or an image of it, has a field that the document does not name."""
+    images = event.get("images")
+    inner = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
+    return bool(event.keys() - _FIELDS) or any(image.keys() - _IMAGE_FIELDS for image in inner)
 
 
 def is_json_object(body: bytes) -> bool:

@@ -21,6 +21,7 @@ MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unk
 #: Keys that were never handed out either: the good one but for its last character, or with one more or one less; one
 #: with quotes in it.
 NEAR, LONGER, SHORTER, QUOTED = "near", "longer", "shorter", "quoted"
+OTHER_CASE, ENCODED_TWICE = "other-case", "encoded-twice"
 #: The good key after the other parameters of the query instead of before them.
 MAIN_LAST = "main-last"
 #: The good key under a parameter name that is percent-encoded.

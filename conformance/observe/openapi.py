@@ -81,7 +81,10 @@ class OpenApiObserver:
 
     def page(self, body: Mapping[str, Any], numbers: list[int]) -> Page:
         """Return one page, asked for again when the answer was lost, came too late, or was 429 or 5xx."""
+        before = len(numbers)
         for attempt in range(_TRIES):
+            if attempt and not self.may_go_on():
+                break
             self._pacer.wait()
             exchange, data = self._client.read(body, Note(role="read"))
             numbers.append(exchange.n)
@@ -90,8 +93,14 @@ class OpenApiObserver:
                 return parse(exchange, data)
             self._sleep(pause)
         if exchange.reply is not None and exchange.reply.status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise Unreadable(f"the read-back answered 429 {_TRIES} times, its Retry-After obeyed: lower --max-rate")
+            tries = len(numbers) - before
+            raise Unreadable(f"the read-back answered 429 {tries} times, its Retry-After obeyed: lower --max-rate")
         return parse(exchange, data)
+
+    def may_go_on(self) -> bool:
+        """Whether a look may take more requests than one: what recoveries need is not for looking."""
+        spare = self._client.spare
+        return spare is None or spare() > 0
 
     def window_end(self) -> int:
         """Return the end of the time window asked for, in Unix seconds."""
@@ -154,9 +163,11 @@ class _Look:
         asked, cursor = set(keys), None
         here: set[str] = set()
         strangers: set[str] = set()
+        shifting = False  # a later page repeated some of an earlier one: others may have slipped between the two
         for number in range(1, _PAGES + 1):
             page = self._page(keys, number, cursor)
             fresh = self._take(page.items, here)
+            shifting |= number > 1 and 0 < fresh < len(page.items)
             strangers |= {it["alert_key"] for it in page.items if asked and is_stranger(it.get("alert_key"), asked)}
             if not fresh or _is_last(page, len(here)):
                 self._ignores_keys = self._ignores_keys or bool(strangers)
@@ -164,13 +175,16 @@ class _Look:
                 stuck = not fresh and bool(page.items) and hidden
                 # Alerts of keys that were to be asked for next: the others of them would have been here as well.
                 self._lists_everything = bool(self._wanted and not self._wanted.isdisjoint(strangers)) and not stuck
-                return not stuck
+                slipped = shifting and len(keys) > 1 and (page.total is None or len(here) < page.total)
+                return not stuck and not slipped
             cursor = page.cursor
         raise Unreadable(f"the read-back goes on for more than {_PAGES} pages")
 
     def _page(self, keys: list[str], number: int, cursor: Any) -> Page:
         if len(self._numbers) >= self._budget:
             raise Unreadable(f"the read-back needs more than {self._budget} requests for one look")
+        if self._numbers and not self._observer.may_go_on():
+            raise Unreadable(f"the read-back needs more than {len(self._numbers)} requests for one look: none was left")
         body: dict[str, Any] = {"start_time": self._start, "end_time": self._observer.window_end()}
         if keys:
             body["alert_keys"] = keys

@@ -98,6 +98,7 @@ class Requests:
             ("".join(f"%{byte:{digits}}" for byte in self._target.key.encode("utf-8", "surrogatepass")), main[1])
             for digits in ("02X", "02x")
         )
+        twice = encoded[0].replace("%", "%25")
         known = {
             scenario.MAIN: [main],
             scenario.MAIN_LAST: [main],
@@ -106,6 +107,8 @@ class Requests:
             scenario.SHORTER: [(_quoted(self._target.key[:-1]), "$INTEGRATION_KEY_SHORTER")],
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
             scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],
+            scenario.OTHER_CASE: [(_quoted(self._target.key.swapcase()), "$INTEGRATION_KEY_OTHER_CASE")],
+            scenario.ENCODED_TWICE: [(twice, "$INTEGRATION_KEY_ENCODED_TWICE")],
             scenario.ABSENT: [],
             scenario.EMPTY: [("", "")],
             scenario.UNKNOWN: [unknown],

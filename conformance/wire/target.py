@@ -7,7 +7,7 @@ import re
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, unquote_plus, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,6 +81,11 @@ class Target:
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
+    def shown_url(self) -> str:
+        """The push URL as it may be shown."""
+        return shown_url(self.push_url)
+
+    @property
     def reading_url(self) -> str:
         """Where alerts are listed: the read URL that was given, else ``/alert/list`` beside the push endpoint."""
         return self.read_url or f"{self.origin}/alert/list"
@@ -92,13 +97,22 @@ class Target:
         found |= {account_name(code): key for code, key in self.accounts.items()}
         found["INTEGRATION_KEY_NEAR"] = near(self.key)  # these tell all of the key but one character
         found["INTEGRATION_KEY_SHORTER"] = self.key[:-1]
+        if self.key.swapcase() != self.key:
+            found["INTEGRATION_KEY_OTHER_CASE"] = self.key.swapcase()
         for name, value in self.headers:
             if _SECRET_HEADER.search(name):
                 # "Bearer abc": the scheme is no secret, and the token may be echoed without it.
                 found[f"HEADER_{_identifier(name)}"] = value.split(" ", 1)[-1]
+        for name, value in self._query():
+            if _SECRET_HEADER.search(name):
+                found[f"QUERY_{_identifier(name)}"] = value
         if self.proxy and (password := urlsplit(self.proxy).password):
             found["PROXY_PASSWORD"] = unquote_plus(password)
         return {name: secret for name, secret in found.items() if secret}
+
+    def _query(self) -> list[tuple[str, str]]:
+        """Return the parameters in the queries of both URLs."""
+        return [pair for url in (self.push_url, self.reading_url) for pair in parse_qsl(urlsplit(url).query)]
 
     @property
     def is_loopback(self) -> bool:
@@ -116,6 +130,13 @@ class Target:
         """Whether this is the vendor's production service, where pushes page real people."""
         host = _host(self.push_url)
         return host == _VENDOR_HOST or host.endswith("." + _VENDOR_HOST)
+
+
+def shown_url(url: str) -> str:
+    """Return a URL as it may be shown: of its query only the names, since any value may be a secret."""
+    parts = urlsplit(url)
+    names = "&".join(f"{piece.partition('=')[0]}=…" for piece in parts.query.split("&") if piece)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, names, ""))
 
 
 def near(key: str) -> str:

@@ -73,6 +73,12 @@ class Bench:
         busy = (contract.codes["RequestTooFrequently"], contract.exceptions["ServiceUnavailable"])
         return reply is not None and reply.status in busy and exchange.started + exchange.seconds > self.last_accepted
 
+    def is_busy(self, exchange: Exchange, code: Any) -> bool:
+        """Whether a push was told to come back later, in the envelope, however often it was sent."""
+        status = exchange.reply.status if exchange.reply is not None else 0
+        overload = "ServiceUnavailable"
+        return code == "RequestTooFrequently" or (code == overload and status == self.contract.exceptions[overload])
+
     def answer(self, point: str, answer: str) -> None:
         """An open point was answered."""
         if point in self.contract.open_points:

@@ -94,7 +94,8 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
     found = [] if cut_wrongly else stored.title(event, alert, contract)
     old = _still(case, "title_rule", shown_now, contract.limits.title_rule)
     wrong = [old or sentence for _, sentence in found if sentence]
-    if event.get("labels"):
+    labels = event.get("labels")
+    if labels and isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values()):
         merged = (
             {name: alert["labels"].get(name) for name in event["labels"]}
             if isinstance(alert.get("labels"), dict)

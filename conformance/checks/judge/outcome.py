@@ -13,7 +13,17 @@ from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.data import echo, generated_keys, judge_data, told_finding
 from conformance.checks.judge.expecting import Line, blamed, expectation, pushes_of
 from conformance.checks.judge.refused import common_trait
-from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, STRANGE, UNANSWERED, Answer, read, sent_event
+from conformance.checks.judge.reply import (
+    ACCEPTED,
+    CRASHED,
+    REFUSED,
+    STRANGE,
+    UNANSWERED,
+    Answer,
+    is_kept,
+    read,
+    sent_event,
+)
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
 from conformance.model.scenario import Push
@@ -74,7 +84,7 @@ def _judge_push(
         blame = push.varies
     if answer.kind == UNANSWERED:
         _unanswered(bench, story, push, exchange, blame, line)
-    elif bench.is_shut(exchange) and answer.code not in expected.codes:
+    elif answer.code not in expected.codes and (bench.is_shut(exchange) or bench.is_busy(exchange, answer.code)):
         for requirement in story.scenario.serves:
             bench.blocked(requirement, check, "The target refused for its rate or load, and went on to.", (exchange.n,))
     elif push.method == "HEAD":
@@ -123,15 +133,19 @@ def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blam
     )
     what = exchange.problem.text if exchange.problem is not None else "no reply"
     definite = kind in ("not-http", "too-large", "encoding")
-    if regular or definite:
+    if (regular or definite) and is_kept(exchange):
         sentence = f"The request was left without a usable answer {tries} times ({what}); its twin was answered."
         finding = told_finding(story, push, exchange, "an answer", read(exchange), sentence)
         for requirement in blamed(bench, story, push, bench.crash_requirement(blame)):
             bench.fails(requirement, story.scenario.check, finding)
         return
-    sentence = f"The target left it unanswered, irregularly ({what})."
+    sentence = f"The target left it unanswered, irregularly ({what})." if is_kept(exchange) else f"{_upper(what)}."
     for requirement in story.scenario.serves:
         bench.blocked(requirement, story.scenario.check, sentence, (exchange.n,))
+
+
+def _upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _head(bench: Bench, story: Story, exchange: Exchange, answer: Answer, blame: str) -> None:
@@ -147,13 +161,6 @@ def _head(bench: Bench, story: Story, exchange: Exchange, answer: Answer, blame:
 def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, blame: str) -> None:
     check = story.scenario.check
     if answer.kind != ACCEPTED:
-        busy = exchange.reply is not None and exchange.reply.status == 503
-        if answer.code == "RequestTooFrequently" or (busy and answer.code == "ServiceUnavailable"):
-            for requirement in story.scenario.serves:
-                bench.blocked(
-                    requirement, check, "The target refused for its rate or load and went on to.", (exchange.n,)
-                )
-            return
         if answer.error is None and isinstance(answer.key, str):  # a success in all but its status
             bench.fails("success.status", check, told_finding(story, push, exchange, "a status 2xx", answer))
             return

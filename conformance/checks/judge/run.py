@@ -23,6 +23,7 @@ from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line
 from conformance.checks.verdicts import FAIL, Finding, Judgement
 from conformance.contract import Contract, load
+from conformance.drive.replies import is_of_a_gateway
 from conformance.wire.records import Exchange, RunInfo, Story
 
 
@@ -57,9 +58,9 @@ def _judged_exchanges(stories: Mapping[str, Story], others: Sequence[Exchange]) 
         e
         for story in stories.values()
         if story.scenario.id not in exempt
-        for e in (*story.all_exchanges(), *story.aside)
+        for e in (*story.all_exchanges(), *(e for e in story.aside if not is_of_a_gateway(e)))
     ]
-    rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt]
+    rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt and not is_of_a_gateway(e)]
     return sorted({e.n: e for e in (*own, *rest)}.values(), key=lambda e: e.n)
 
 

@@ -95,7 +95,6 @@ def _mistyped_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]]
 def _kept_image(
     sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]], contract: Contract
 ) -> Iterator[Outcome]:
-    limits = contract.limits
     found = [entry for entry in stored if entry.get("src") == sent["src"]]
     if not found:
         altered = [entry for entry in stored if sent.get("alt") and _is_same_alt(entry.get("alt"), sent["alt"])]
@@ -117,18 +116,32 @@ def _kept_image(
             yield from _lost_image(sent, stored, contract)
         return
     yield "src.kept", None
+    if any(other is not sent and other.get("src") == sent["src"] for other in among):
+        found = [entry for entry in found if _is_same_alt(entry.get("alt"), sent.get("alt") or "")]
+        if not found:
+            told = f"the image {shown(sent['src'])} with the alt {shown(sent.get('alt'))} is not stored"
+            yield "images.kept", f"{told}, though one of the same src is"
+            return
     yield "images.kept", None
+    yield from _texts(sent, among, found[0], contract)
+
+
+def _texts(
+    sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], kept: Mapping[str, Any], contract: Contract
+) -> Iterator[Outcome]:
+    """The alt and the href of an image that is stored."""
+    limits = contract.limits
     for name, limit in (("alt", limits.alt), ("href", limits.href)):
         value = sent.get(name)
         if isinstance(value, str) and value:
-            if name == "alt" and _is_of_another(found[0].get("alt"), value, among):
-                yield "images.kept", f"image {shown(sent['src'])} carries the alt of another, {shown(found[0]['alt'])}"
+            if name == "alt" and _is_of_another(kept.get("alt"), value, among):
+                yield "images.kept", f"image {shown(sent['src'])} carries the alt of another, {shown(kept['alt'])}"
                 continue
-            for requirement, sentence in text(value, found[0].get(name), limit, f"{name}.kept", f"{name}.cut"):
+            for requirement, sentence in text(value, kept.get(name), limit, f"{name}.kept", f"{name}.cut"):
                 yield requirement, f"{name} of an image: {sentence}" if sentence else None
         elif not value:
-            kept = found[0].get(name)
-            yield f"{name}.kept", f"{name} was not sent, yet the store shows {shown(kept)}" if kept else None
+            told = f"{name} was not sent, yet the store shows {shown(kept.get(name))}"
+            yield f"{name}.kept", told if kept.get(name) else None
 
 
 def _is_of_another(alt: Any, own: str, among: Sequence[Mapping[str, Any]]) -> bool:

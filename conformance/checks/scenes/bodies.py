@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, scenario, scenes
+from conformance.checks.image_levels import link
 from conformance.model.scenario import Scenario, Stage, encode
 
 NEVER = "code.invalid-parameter.never-5xx"
@@ -64,7 +65,8 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
     twice = encode(event())[:-1] + b', "description": "first", "description": "last"}'
     bad_bytes = encode(same)[:-1] + b', "description": "\xff\xfe\xc3"}'
     deep = 20000
-    many = json.dumps({**same, "description": 'é 🔥 \ud800 \0 "q"', "foo": True}).encode()[:-1]
+    nul = {"title_rule": "a\0b", "labels": {"a": "a\0b"}}
+    many = json.dumps({**same, **nul, "description": 'é 🔥 \ud800 \0 "q"', "foo": True}).encode()[:-1]
     many += b', "event_time": ' + b"9" * 400 + b', "client": "first", "client": "last"}'
     cases = [
         ("many", many, "", QUICK - 4),
@@ -73,12 +75,16 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
         ("byte-order-mark", b"\xef\xbb\xbf" + encode(same), "body.byte-order-mark", QUICK - 1),
         ("lone-surrogate", _with(same, '"x\\ud800y"'), "body.lone-surrogate", STANDARD),
         ("nul", _with(event(), '"a\\u0000b"'), "text.control", STANDARD),
+        ("nul-title", encode(same | {"title_rule": "a\0b"}), "", STANDARD),
+        ("nul-label", encode(same | {"labels": {"check": "a\0b"}}), "", STANDARD),
+        ("nul-image", encode(same | {"images": [{"alt": "a\0", "src": link(40) + "\0", "href": "\0"}]}), "", STANDARD),
         ("controls", _with(event(), '"a\\u0001\\u0007\\u001bb"'), "text.control", STANDARD),
         ("nesting", _with(same, '{"a":' * 40 + "1" + "}" * 40), "body.nesting", STANDARD),
         ("deep-nesting", encode(same)[:-1] + b', "x": ' + b"[" * deep + b"]" * deep + b"}", "body.nesting", QUICK - 4),
         ("huge-number", encode(same)[:-1] + b', "event_time": ' + b"9" * 400 + b"}", "body.huge-number", STANDARD),
         ("very-huge-number", encode(same)[:-1] + b', "x": ' + b"9" * 9000 + b"}", "body.huge-number", STANDARD),
         ("huge-exponent", encode(same)[:-1] + b', "x": 1e999999}', "body.huge-number", STANDARD),
+        ("huge-title", encode({**same, "title_rule": None}).replace(b"null", b"1e999"), "", STANDARD),
         ("nan", encode(same)[:-1] + b', "x": NaN}', "body.nan", STANDARD),
         ("deep-label", encode(same)[:-1] + b', "labels": {"a": {"b": {"c": []}}}}', "body.nesting", STANDARD),
         ("nul-key", encode(event() | {"alert_key": "a\0b" + str(event()["alert_key"])}), "text.control", STANDARD),
@@ -117,5 +123,5 @@ def generated(ground: Ground) -> Iterator[Scenario]:
         if isinstance(event.get("alert_key"), str) and 0 < len(event["alert_key"]) <= ground.contract.limits.alert_key:
             event["alert_key"] = ground.names.key(f"g{number}")
         yield scenario(
-            f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 5
+            f"body.generated-{number}", [NEVER, "request-id.present"], push(encode(event), NEVER), worth=STANDARD + 2
         )

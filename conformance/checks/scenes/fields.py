@@ -125,12 +125,37 @@ def updates_over(ground: Ground) -> Iterator[Scenario]:
     limits = ground.contract.limits
     start = ground.event("cut", description="first", labels={"check": "first"})
     texts = {"title_rule": fill(limits.title_rule + 9), "description": fill(limits.description + 9, "cjk")}
-    over: Event = {"labels": {"check": fill(limits.label_value + 9, "latin")}}
+    over: Event = {"description": "last", "labels": {"check": fill(limits.label_value + 9, "latin")}}
     serves = ["title-rule.cut", "alert-key.update-description", "alert-key.update-others", "labels.value-cut"]
     steps = (push(start, "title-rule.accepted"), push({**start, **texts}, "title-rule.over-limit-accepted"))
     yield scenario(
         "title-rule.update-over", serves, *steps, push({**start, **over}, "labels.value-over-limit-accepted")
     )
+
+
+@scenes
+def updates_with_images(ground: Ground) -> Iterator[Scenario]:
+    """Images of an update have the limits of any; two with one link and other texts are two images."""
+    limits = ground.contract.limits
+    start = ground.event(
+        "pictured", images=[{"alt": "first", "src": link(54, 1)}, {"alt": "other", "src": link(54, 1)}]
+    )
+    long = {"alt": fill(limits.alt + 9), "src": link(55, 2), "href": link(limits.href + 9, 3)}
+    over = [long, {"alt": "far", "src": link(limits.src + 1, 4)}]
+    steps = (push(start, "images.accepted"), push({**start, "images": over}, "src.over-limit-accepted"))
+    serves = ["images.kept", "alt.cut", "href.cut", "src.over-limit-discarded"]
+    yield scenario("images.update-over", serves, *steps, worth=STANDARD)
+
+
+#: What template languages and formats take for the beginning of something, and what ends too early.
+_HALVES = "cpu {{ ${b %s {0} #{x} $(y) <%= `z` \\1 $"
+
+
+@scenes
+def titles_like_templates(ground: Ground) -> Iterator[Scenario]:
+    """A title that looks like half a template is a title."""
+    sent = push(ground.event("", title_rule=f"{ground.names.title('half')} {_HALVES}"), "title-rule.accepted")
+    yield scenario("title-rule.halves", ["title-rule.accepted"], sent, worth=STANDARD)
 
 
 @scenes
@@ -158,7 +183,7 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
         {"event_time": 1772100000},
         {"client": "suite", "client_url": "https://example.test/"},
         {"severity": "high", "foo": True, "bar": 1.5},
-        {"status": "x", "level": 3, "host_name": "web-1"},
+        {"status": "x", "level": 3, "images": [{"alt": "wide", "src": link(45, 2), "width": 3}]},
     ]
     for place, extra in enumerate(extras):
         event = {**ground.event("extra", description="stays"), **extra}
@@ -170,9 +195,9 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
     """title_rule renders to title: ``::`` with $names, and [TPL] with ${names}."""
-    labels = {"cluster": "nj", "resource": "es.nj.01", "check": "cpu.idle<20%"}
+    labels = {"cluster": "nj", "resource": "es.nj.01", "check": "cpu.idle<20%", "path": r"C:\temp\1"}
     cases = [
-        ("rule", "$cluster::$resource::$check", "nj / es.nj.01 / cpu.idle<20%", "title-rule.rendered", STANDARD),
+        ("rule", "$cluster::$path::$check", r"nj / C:\temp\1 / cpu.idle<20%", "title-rule.rendered", STANDARD),
         ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", STANDARD),
         (
             "rule-whole",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Event, Ground, push, scenario, scenes
+from conformance.checks.image_levels import link
 from conformance.model.machine import KEYED, Step, programs
 from conformance.model.scenario import Push, Scenario, Stage
 
@@ -120,15 +121,21 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
 def refused_updates(ground: Ground) -> Iterator[Scenario]:
     """An event that is refused, of the key of an active alert, changes nothing about it; nor does a refused Ok."""
     unmoved = "code.invalid-parameter.not-stored"
+    wrong = {"labels": {"check": 7}, "images": "text"}
     for name, change, rule in (
         ("status", {"event_status": "Nonsense"}, "event-status.enum"),
         ("title", {"title_rule": None}, "title-rule.type-refused"),
         ("ok", {"event_status": ground.contract.recovery.upper()}, "event-status.case"),
+        ("types", wrong, ""),
+        ("ok-types", {**wrong, "event_status": ground.contract.recovery}, ""),
     ):
         event = ground.event("steady", description="stays", labels={"check": "steady"})
         spoilt = {**event, "description": "changed", "labels": {"check": "changed"}, **change}
-        steps = (push(event, "alert-key.accepted"), push(spoilt, rule, role="refusal"))
-        yield scenario(f"lifecycle.refused-{name}", [unmoved, rule], *steps, twin="plain", unmoved=unmoved)
+        # A wrong type in an optional field may be left out instead: then it is an update, or a recovery, like any.
+        refused = push(spoilt, rule, role="refusal") if rule else push(spoilt, "labels.type")
+        serves = [unmoved, rule or "labels.type"]
+        steps = (push(event, "alert-key.accepted"), refused)
+        yield scenario(f"lifecycle.refused-{name}", serves, *steps, twin="plain", unmoved=unmoved)
 
 
 @scenes
@@ -159,25 +166,40 @@ def made_up_keys(ground: Ground) -> Iterator[Scenario]:
     yield scenario("lifecycle.generated", serves, both, update, closing, worth=CORE + 1)
 
 
+def _every_change(statuses: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """A walk from status to status that makes every change once, and every repetition; the first has nothing before."""
+    left = {(a, b) for a in statuses for b in statuses}
+    now = statuses[0]
+    yield "", now
+    while left:
+        # Itself first, then whoever is left that leads on: of an even graph that uses up every change.
+        onward = [b for b in statuses if (now, b) in left]
+        chosen = now if now in onward else max(onward, key=lambda b: sum(start == b for start, _ in left))
+        left.remove((now, chosen))
+        yield now, chosen
+        now = chosen
+
+
 @scenes
 def escalations(ground: Ground) -> Iterator[Scenario]:
     """Every change of severity, and updates that leave fields out or send only some."""
-    pairs = [(a, b) for a in ground.statuses for b in ground.statuses]
-    for place, (before, after) in enumerate(pairs):
-        key = ground.names.key("change")
-        start = ground.event("before", alert_key=key, event_status=before, description="before", labels={"a": "1"})
-        end = ground.event("after", alert_key=key, event_status=after, description=f"after {place}", labels={"b": "2"})
-        steps = [push(start, "alert-key.accepted"), push(end, "alert-key.update")]
-        if before != after:
-            # and back again, with nothing else changed
-            steps.append(push({**end, "event_status": before}, "alert-key.update"))
-        closing = push(ground.ok(key), "event-status.ok")
-        yield scenario(f"lifecycle.change-{place}", SERVED, *steps, closing, worth=STANDARD)
+    key = ground.names.key("change")
+    text, changes = "before", []
+    for place, (before, status) in enumerate(_every_change(ground.statuses)):
+        if before in ("", status):  # where the severity changes it changes alone
+            text = f"after {place}"
+        event = ground.event("change", alert_key=key, event_status=status, description=text, labels={"a": text})
+        changes.append(push(event, "alert-key.update" if before else "alert-key.accepted"))
+    yield scenario("lifecycle.changes", SERVED, *changes, push(ground.ok(key), "event-status.ok"), worth=STANDARD)
     key = ground.names.key("many")
     steps = [
         push(
             ground.event(
-                "many", alert_key=key, description=f"step {n}", event_status=ground.statuses[n % len(ground.statuses)]
+                "many",
+                alert_key=key,
+                description=f"step {n}",
+                event_status=ground.statuses[n // 2 % len(ground.statuses)],
+                **({"images": [{"alt": f"step {n}", "src": link(46, n)}]} if n % 2 else {}),
             ),
             "alert-key.update",
         )

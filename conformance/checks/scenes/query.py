@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, refused, scenario, scenes
 from conformance.model.scenario import (
+    ENCODED_TWICE,
     LONGER,
     MAIN_ENCODED_SMALL,
     MAIN_LAST,
     MAIN_NAME_ENCODED,
     NEAR,
+    OTHER_CASE,
     QUOTED,
     SECOND,
     SHORTER,
@@ -35,7 +37,9 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, and one with quotes in it."""
-    for credential, worth in ((NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (QUOTED, QUICK - 2)):
+    near = [(NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (QUOTED, QUICK - 2)]
+    near += [(OTHER_CASE, STANDARD), (ENCODED_TWICE, STANDARD)]
+    for credential, worth in near:
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)
 

@@ -155,6 +155,9 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         cases.append(("alt.type", f"alt-{name}", {"images": [{**image, "alt": value}]}))
         cases.append(("href.type", f"href-{name}", {"images": [{**image, "href": value}]}))
         cases.append(("alert-key.type", f"key-{name}", {"alert_key": value}))
+    good = {"alt": "good", "src": "https://img.example.test/good.png"}
+    wrong_sources = [{"alt": name, "src": value} for name, value in WRONG[1:]]
+    cases.append(("src.missing-discarded", "src-object", {"images": [good, *wrong_sources]}))
     image = {"src": "https://img.example.test/a.png"}
     nulls: list[tuple[str, str, Any]] = [
         ("labels.type", "label-null", {"labels": {"good": "kept", "bad": None}}),
@@ -163,16 +166,20 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         ("href.type", "href-null", {"images": [{**image, "href": None}]}),
     ]
     for rule, name, fields in [*cases, *nulls]:
-        worth = QUICK - 4 if name in _QUICK_TYPES else _type_worth(name.rpartition("-")[2])
+        worth = QUICK - 4 if name in _QUICK_TYPES else _type_worth(name)
         event = ground.event("opt", **({"alert_key": None} if "alert_key" in fields else {})) | fields
         yield scenario(f"{rule}-{name}", [rule, "code.invalid-parameter.never-5xx"], push(event, rule), worth=worth)
 
 
 #: Wrong types that are let in more often than others.
 _QUICK_TYPES = ("key-number",)
+_STANDARD_TYPES = ("label-fraction",)
 
 
-def _type_worth(kind: str) -> int:
+def _type_worth(name: str) -> int:
+    kind = name.rpartition("-")[2]
+    if name in _STANDARD_TYPES:
+        return STANDARD
     usual = ("object", "array", "text", "null", "true")
     return QUICK + 5 if kind == "number" else STANDARD if kind in usual else THOROUGH
 

@@ -116,11 +116,11 @@ wrong(
 wrong("src-query-lost", ROW, "A src ends at its question mark.", read_src=_changed(lambda src: src.split("?")[0]))
 wrong("src-in-small-letters", ROW, "A src is stored in small letters.", read_src=_changed(str.lower))
 wrong(
-    "src-to-an-address-discarded",
+    "src-fragment-lost",
     ROW,
-    "A link to an IP address is discarded.",
+    "A src ends at its number sign.",
     hard=True,
-    read_src=_link_unless(lambda src: re.match(r"https?://\d+\.\d+\.\d+\.\d+", src) is not None),
+    read_src=_changed(lambda src: src.partition("#")[0]),
 )
 
 # No src
