@@ -148,7 +148,7 @@ def updates_with_images(ground: Ground) -> Iterator[Scenario]:
 
 
 #: What template languages and formats take for the beginning of something, and what ends too early.
-_HALVES = "cpu {{ ${b %s {0} #{x} $(y) <%= `z` \\1 $"
+_HALVES = "cpu {{ %s {0} #{x} $(y) <%= `z` \\1 ${b $"
 
 
 @scenes

@@ -1,0 +1,37 @@
+"""Probes with odd inputs, of any row: what only such faults answer otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from fault_bench import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fault_bench import Bench
+
+EVENT = {"title_rule": "t", "event_status": "Info"}
+LINK = "https://img.example.test/a.png"
+
+
+async def odd(bench: Bench) -> AsyncIterator[Any]:
+    """Probe texts with NUL, half templates, and values of wrong types in events of a known key."""
+    for more in (
+        {"title_rule": "a\0b"},
+        {"labels": {"a": "a\0b"}},
+        {"images": [{"src": LINK, "alt": "a\0b"}]},
+        {"title_rule": "a ${b"},
+        {"title_rule": "$a::$b", "labels": {"a": "C:\\1"}},
+        {"event_status": "Resolved", "alert_key": "odd"},
+        {"event_status": "Fatal"},
+    ):
+        yield await bench.push({**EVENT, **more})
+    yield await bench.push(EVENT, query=f"integration_key={quote(quote(KEY, safe='').replace('i', '%69'))}")
+    yield await bench.push(EVENT, query="integration_key=" + "".join(f"%25{ord(sign):02x}" for sign in KEY))
+    yield await bench.push(EVENT, path="/event/push/alert")
+    images = [{"src": LINK + "x" * 300, "alt": "long"}, {"src": LINK, "alt": "good"}]
+    for more in ({}, {"description": "changed", "labels": {"a": 1}}, {"images": images}, {"images": images[1:]}):
+        yield await bench.push({**EVENT, "alert_key": "odd of a known key", **more})
+        yield await bench.stored("odd of a known key")
