@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conformance.checks.judge.bench import Bench, told
-from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, read
+from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, is_kept, read
 from conformance.checks.verdicts import Finding
 from conformance.wire.records import Story
 
@@ -14,7 +14,7 @@ from conformance.wire.records import Story
 def _is_cut(story: Story) -> bool:
     """Whether the second request of a pair went out on the connection of the first, and that was cut."""
     done = story.all_exchanges()
-    return len(done) == 2 and read(done[1]).kind == UNANSWERED and done[1].reused
+    return len(done) == 2 and read(done[1]).kind == UNANSWERED and done[1].reused and is_kept(done[1])
 
 
 def cut_after_refusals(stories: Mapping[str, Story]) -> bool:
@@ -47,8 +47,27 @@ def named_apart(stories: dict[str, Story]) -> dict[str, Story]:
     return changed
 
 
-def kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
-    """After a refusal the same connection, if it is still open, serves the next request properly."""
+#: What a refusal that alone spoils its connection is a matter of as well.
+_OF_KIND = {
+    "keep-alive.type": ("code.invalid-content-type", "content-type.other-refused"),
+    "keep-alive.method": ("code.method-not-allowed",),
+    "keep-alive.path": ("code.route-not-found",),
+}
+
+
+def only_spoilt(stories: Mapping[str, Story]) -> str:
+    """The one story whose refusal spoils its connection, where those of other kinds do not; else nothing."""
+    spoilt = [
+        story.scenario.id for story in stories.values() if story.scenario.check == "keep-alive" and _spoilt(story)
+    ]
+    return spoilt[0] if len(spoilt) == 1 else ""
+
+
+def kept_alive(bench: Bench, story: Story, *, regular: bool, alone: bool) -> None:
+    """After a refusal the same connection, if it is still open, serves the next request properly.
+
+    ``regular``: connections are cut after refusals again and again; ``alone``: other refusals do no such thing.
+    """
     done, check = story.all_exchanges(), story.scenario.check
     if len(done) != 2:
         return
@@ -66,7 +85,8 @@ def kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
         )
     else:
         sent = told(story.scenario.stages[0].pushes[0], story.scenario)
-        sentence = f"On a connection that carried a refusal, a proper event got {answer.told()}."
+        before = read(done[0]).told()
+        sentence = f"On a connection that carried a refusal ({before}), the proper event after it got {answer.told()}."
         finding = Finding(
             sentence,
             f"after {sent}, a plain event",
@@ -76,7 +96,8 @@ def kept_alive(bench: Bench, story: Story, *, regular: bool) -> None:
             (done[1].n, done[0].n),
             story.scenario.id,
         )
-        bench.fails(requirement, check, finding)
+        for name in (requirement, *(_OF_KIND.get(story.scenario.id, ()) if alone else ())):
+            bench.fails(name, check, finding)
         if answer.kind == UNANSWERED:
             bench.fails("request-id.present", check, finding)
 

@@ -52,7 +52,9 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
         if story.scenario.fact("any") or story.scenario.fact("rate"):
             continue
         for _, push, exchange in pushes_of(story):
-            _judge_push(bench, story, push, exchange, stories, line, wrong)
+            # What follows a refusal on its connection is told where connections are judged.
+            if story.scenario.check != "keep-alive" or push.role == "refusal" or exchange.reply is None:
+                _judge_push(bench, story, push, exchange, stories, line, wrong)
     _settle(bench, wrong)
     generated_keys(bench, stories)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.case import UNSEEN, is_active
 from conformance.checks.judge.common import lost_for
-from conformance.checks.judge.connections import cut_after_refusals, cut_in_bursts, in_flight, kept_alive
+from conformance.checks.judge.connections import cut_after_refusals, cut_in_bursts, in_flight, kept_alive, only_spoilt
 from conformance.checks.judge.rate import judge_rate
 from conformance.checks.judge.reply import ACCEPTED, parse, read
 from conformance.checks.verdicts import Finding
@@ -22,7 +22,9 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
         if story.scenario.check == "keep-alive":
             plain = stories.get("plain")
             if plain is not None and any(read(exchange).kind == ACCEPTED for exchange in plain.all_exchanges()):
-                kept_alive(bench, story, regular=cut_after_refusals(stories))
+                kept_alive(
+                    bench, story, regular=cut_after_refusals(stories), alone=only_spoilt(stories) == story.scenario.id
+                )
         if story.scenario.check == "together":
             in_flight(bench, story, regular=cut_in_bursts(stories) and not bench.info.flaky)
         if story.scenario.fact("rate"):
