@@ -5,6 +5,7 @@ Texts that the target controls are shown in ASCII, quoted and cut.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.wire.records import Exchange, Problem
+
+_NOT_FOUND = 404
+_PATH = "/event/push/alert/standard"
 
 PASSED = {
     "name resolution": "the host name resolves",
@@ -45,23 +49,66 @@ def unreachable(url: str, problem: Problem) -> str:
             f"no connection to {place} came about in time{why}: check host, port and firewall, "
             "or give the server time with --wait-for-target"
         ),
-        "tls": (
-            f"no TLS connection to {place}{why}: check that --target-url should begin with https://, "
-            "give --ca-bundle for a private authority, or --insecure for a test server"
-        ),
+        "tls": _no_tls(place, problem),
         "timeout": (
             f"{url} takes the request but does not answer in time{why}: check that it is the push endpoint, "
             "or raise --exchange-timeout"
         ),
         "reset": f"{url} closes the connection instead of answering{why}: check the server's log, scheme and port",
-        "not-http": (
-            f"what answers at {place} does not speak HTTP{why}: check the port of --target-url, "
-            "and whether it should begin with https://"
-        ),
+        "not-http": f"what answers at {place} does not speak HTTP{why}: check the port of --target-url",
         "too-large": f"{url} answers with more than is read{why}: check that --target-url is the push endpoint",
         "encoding": f"{url} answers in a content encoding that cannot be decoded{why}: check server and proxies",
     }
+    if stalls_in_tls(problem):
+        return _no_tls(place, problem)
+    if problem.kind == "not-http" and "looks like TLS" in problem.text:
+        return f"{place} speaks TLS, and is asked without it: let --target-url begin with https://"
     return options.get(problem.kind, f"{url} cannot be tested{why}: check --target-url")
+
+
+def stalls_in_tls(problem: Problem) -> bool:
+    """Whether the time ran out before there was a TLS connection."""
+    return problem.kind == "timeout" and "TLS handshake" in problem.text
+
+
+#: What the library says of a handshake, in lower case, and what that means; the first that fits is told.
+_TLS_TROUBLES = {
+    r"wrong.version.number|record layer failure|packet length too long": (
+        "{place} does not speak TLS{why}: let --target-url begin with http://, or check its port"
+    ),
+    r"self.signed|unable to get local issuer|unable to verify the first": (
+        "the certificate of {place} is signed by nobody who is trusted here{why}: give the certificate of its "
+        "authority with --ca-bundle, or --insecure for a test server"
+    ),
+    r"has expired|not yet valid": (
+        "the certificate of {place} is out of date{why}: renew it, check the clocks, "
+        "or give --insecure for a test server"
+    ),
+    r"mismatch|not valid for": (
+        "the certificate of {place} is made out to another host{why}: give the host that it names in --target-url, "
+        "or --insecure for a test server"
+    ),
+    r"certificate.verify.failed": (
+        "the certificate of {place} is not trusted{why}: give --ca-bundle for a private authority, "
+        "or --insecure for a test server"
+    ),
+    r"closed the connection": (
+        "{place} closes the connection in the TLS handshake: check the port of --target-url, the server's log, "
+        "and whether the server speaks plain http://"
+    ),
+    r"ran out in the tls handshake": (
+        "{place} takes connections, but does not go through with the TLS handshake in time: check the port of "
+        "--target-url and whether the server speaks plain http://, or raise --exchange-timeout"
+    ),
+}
+
+
+def _no_tls(place: str, problem: Problem) -> str:
+    """Say why there was no TLS connection."""
+    why, lowered = _why(problem, "no TLS connection: "), problem.text.lower()
+    told = next((told for words, told in _TLS_TROUBLES.items() if re.search(words, lowered)), None)
+    told = told or "the TLS handshake with {place} fails{why}: check the server's TLS settings and the port"
+    return told.replace("{place}", place).replace("{why}", why)
 
 
 def redirected(url: str, exchange: Exchange) -> str:
@@ -84,12 +131,20 @@ def stranger(url: str, exchange: Exchange) -> str:
     return (
         f"{url} answers, but not in this protocol (status {reply.status}, {kind}, "
         f"{shown(reply.body.decode('utf-8', 'replace'))}): check the path of --target-url, "
-        "which usually ends in /event/push/alert/standard"
+        f"which usually ends in {_PATH}"
     )
 
 
-def key_refused(exchange: Exchange) -> str:
-    """Say that the key is no good."""
+def key_refused(url: str, exchange: Exchange) -> str:
+    """Say that the key is no good, or the path, where that is what the target says."""
+    if replied_code(exchange) == "RouteNotFound" or (
+        exchange.reply is not None and exchange.reply.status == _NOT_FOUND
+    ):
+        path = shown(urlsplit(url).path or "/", 80)[1:-1]
+        return (
+            f"there is nothing at the path {path} ({_answer(exchange)}): check the path of --target-url, "
+            f"which is {_PATH} in the document"
+        )
     return (
         f"the integration key is refused: a minimal and a full event get the answer of a made-up key "
         f"({_answer(exchange)}): check --integration-key, or CONFORMANCE_INTEGRATION_KEY"
@@ -157,8 +212,8 @@ def warnings(url: str, *, loopback: bool) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _why(problem: Problem) -> str:
-    text = problem.text.strip().rstrip(".")
+def _why(problem: Problem, known: str = "") -> str:
+    text = problem.text.strip().removeprefix(known).rstrip(".")
     return f" ({shown(text, 120)[1:-1]})" if text else ""
 
 

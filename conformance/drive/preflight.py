@@ -16,6 +16,7 @@ from conformance.drive.replies import asks_to_wait, is_accepted, is_silent, repl
 from conformance.drive.sending import Sender
 from conformance.model.scenario import UNKNOWN
 from conformance.wire.records import Note
+from conformance.wire.target import shown_url
 
 if TYPE_CHECKING:
     from conformance.drive.budget import Budget
@@ -114,7 +115,7 @@ class _Stop(Exception):  # noqa: N818 - an outcome, not an error
 
 class _Preflight:
     def __init__(self, target: Place, observer: Observer | None, sender: Sender, *, minimal: Push, full: Push) -> None:
-        self._url, self._target, self._observer = target.push_url, target, observer
+        self._url, self._target, self._observer = shown_url(target.push_url), target, observer
         self._minimal, self._full, self._sender = minimal, full, sender
         self._settings = sender.settings
         self._steps: list[Step] = []
@@ -169,7 +170,7 @@ class _Preflight:
         full, made_up = others
         answer = _answer(made_up)
         if _answer(first) == answer == _answer(full) and 400 <= (answer[0] or 0) < 500:  # noqa: PLR2004
-            raise _Stop(UNTESTABLE, advice.key_refused(first))
+            raise _Stop(UNTESTABLE, advice.key_refused(self._url, first))
         self._passed(advice.taken() if is_accepted(full) else advice.nothing_taken(first))
         return (full, self._full) if is_accepted(full) else (first, self._minimal)
 
@@ -183,7 +184,8 @@ class _Preflight:
             if problem is None:
                 break
             if tries >= _TRIES.get(problem.kind, 1):
-                self._pass_up_to(_FAILS_AT.get(problem.kind, 3) - 1)
+                fails_at = 2 if advice.stalls_in_tls(problem) else _FAILS_AT.get(problem.kind, 3)
+                self._pass_up_to(fails_at - 1)
                 raise _Stop(UNTESTABLE, advice.unreachable(self._url, problem))
         return exchange
 

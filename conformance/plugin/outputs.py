@@ -27,6 +27,7 @@ from conformance.report.progress import Progress
 from conformance.report.text import clean
 from conformance.wire import recording as recordings
 from conformance.wire.records import RunInfo
+from conformance.wire.target import shown_url as public_url
 from conformance.wire.target import split_url
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def kill_figure() -> KillFigure | None:
 def shown_url(settings: Settings) -> str:
     """The target without its key."""
     try:
-        return clean(split_url(settings.target_url or "")[0])
+        return clean(public_url(split_url(settings.target_url or "")[0]))
     except ValueError:
         return "a target URL that cannot be read"
 

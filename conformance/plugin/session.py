@@ -284,7 +284,7 @@ class Run:
         return RunInfo(
             self.id,
             self._started.isoformat(timespec="seconds"),
-            self.redactor.text(self.target.push_url),
+            self.redactor.text(self.target.shown_url),
             observer_name(self.observer),
             s.budget,
             s.seed,

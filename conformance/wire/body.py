@@ -27,7 +27,7 @@ def decoded(headers: Headers, body: bytes, limit: int) -> bytes:
             wrapped = body[:1] == b"\x78"
             body = _inflated(body, _ZLIB if wrapped else _RAW, limit)
         elif coding != b"identity":
-            raise Trouble("encoding", f"content encoding {coding[:60].decode('latin-1')!a} was not asked for")
+            raise Trouble("encoding", "content encoding {} was not asked for", coding)
     return body
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.model.scenario import BURST
 from conformance.wire.body import decoded, elided
 from conformance.wire.http1 import RawReply, Trouble
-from conformance.wire.records import OUT_OF_TIME, Exchange, Note, Problem, Reply, Sent
+from conformance.wire.records import NOT_KEPT, OUT_OF_TIME, Exchange, Note, Problem, Reply, Sent
 from conformance.wire.request import Outgoing, Requests
 from conformance.wire.sockets import Deadline
 from conformance.wire.transport import Job, Line, StaleConnectionError, tls_context
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from conformance.wire.redact import Redactor
     from conformance.wire.target import Target
 
-PUSH_REPLY_LIMIT = 4 * 1024 * 1024
+PUSH_REPLY_LIMIT = 2 * 1024 * 1024  # a refusal may repeat a request of one
 READ_REPLY_LIMIT = 16 * 1024 * 1024
 MAX_VALUE = 8 * 1024
 _KEPT_SENT = 128 * 1024  # a longer request body is elided in the record: the scenario holds it whole
 _LARGE = 64 * 1024
-_LARGE_BUDGET = 64 * 1024 * 1024  # for all the large replies that one run may keep in memory
+_LARGE_BUDGET = 16 * 1024 * 1024  # for all the large replies that one run may keep in memory
 _NAMED_LINES = 32
 _REMEMBERED = 1000
 _OF_TIME = frozenset({"timeout", "too-slow-to-connect"})
@@ -68,6 +68,8 @@ class Client:
         self._shown: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
         #: Seconds that whoever uses the client has left for an exchange; one that is cut for it is ``out-of-time``.
         self.allowed: Callable[[], float] | None = None
+        #: Requests that may still be made for looking, beyond those that were planned for a look.
+        self.spare: Callable[[], int] | None = None
 
     def __repr__(self) -> str:
         return f"Client({self.target!r})"
@@ -140,10 +142,13 @@ class Client:
         try:
             raw, reused, resent = self._transfer(outgoing, limit, connection, started)
             ended = time.monotonic()
-            body = self._redactor.data(decoded(raw.headers, raw.body, limit))
-            reply = self._reply(raw, elided(body) if kind == "read" else self._affordable(body))
+            body = decoded(raw.headers, raw.body, limit)
+            if kind != "read":
+                self._afford(body)
+            body = self._redactor.data(body)
+            reply = self._reply(raw, elided(body) if kind == "read" else body)
         except Trouble as trouble:
-            problem = Problem(trouble.kind, self._redactor.text(trouble.text))
+            problem = Problem(trouble.kind, self._redactor.text(trouble.told(self._redactor.beginning)))
             reused = reused or trouble.reused
         seconds = (ended or time.monotonic()) - started
         exchange = Exchange(
@@ -236,14 +241,14 @@ class Client:
             shown = self._shown[headers] = tuple((text(name), text(value)) for name, value in headers)
         return shown
 
-    def _affordable(self, body: bytes) -> bytes:
-        """Return a body to be kept: whole, as it will be judged, until the long ones together are too much."""
+    def _afford(self, body: bytes) -> None:
+        """Count a body that is to be kept whole, as it will be judged, until the long ones together are too much."""
         if len(body) > _LARGE:
             with self._lock:
                 if self._large + len(body) > _LARGE_BUDGET:
-                    raise Trouble("too-large", f"{_LARGE_BUDGET >> 20} MiB of oversized replies have come by now")
+                    most = f"{_LARGE_BUDGET >> 20} MiB of large replies"
+                    raise Trouble(NOT_KEPT, f"the reply of {len(body)} bytes was not kept: a run keeps {most}")
                 self._large += len(body)
-        return body
 
 
 def _bounded(data: bytes) -> str:

@@ -7,12 +7,14 @@ object with a single key that begins with ``~``.
 from __future__ import annotations
 
 import base64
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+_LARGE = 64 * 1024
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -74,9 +76,12 @@ _TAGS: dict[str, Callable[[Any], Any]] = {
 def body_to_plain(body: bytes) -> Any:
     """Return a body as readable text where it is UTF-8, else as tagged base64."""
     try:
-        return body.decode()
+        text = body.decode()
     except UnicodeDecodeError:
         return {"~bytes": _base64(body)}
+    if len(body) > _LARGE and len(json.dumps(text)) > 2 * len(body):
+        return {"~bytes": _base64(body)}  # megabytes of control characters take six times their room as text
+    return text
 
 
 def body_from_plain(value: Any) -> bytes:

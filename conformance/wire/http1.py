@@ -22,6 +22,7 @@ MAX_CHUNK_LINE = 1024
 MAX_CHUNKS = 64 * 1024
 _MAX_DIGITS = 18
 _SHOWN = 60
+_KEPT = 64 * 1024  # of what is shown: a secret may be long
 _HTTP_1_1 = 11
 _TLS_ALERT = b"\x15\x03"
 _BODILESS = {HTTPStatus.SWITCHING_PROTOCOLS, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
@@ -34,13 +35,22 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Trouble(Exception):  # noqa: N818 - what befell the exchange, not an error of the program
-    """Why there is no usable reply; ``kind`` is one of the kinds of ``records.Problem``."""
+    """Why there is no usable reply; ``kind`` is one of the kinds of ``records.Problem``.
 
-    def __init__(self, kind: str, text: str) -> None:
+    ``seen`` is what the target sent, whole: secrets must be taken out of it before it is cut and put into ``text``,
+    where ``{}`` stands for it.
+    """
+
+    def __init__(self, kind: str, text: str, seen: bytes | bytearray | None = None) -> None:
         super().__init__(kind, text)
         self.kind = kind
         self.text = text
+        self.seen = bytes(seen[:_KEPT]) if seen is not None else None
         self.reused = False  # whether it befell a connection that had carried a request before
+
+    def told(self, clean: Callable[[bytes], bytes]) -> str:
+        """The sentence, with the beginning of what was seen in it, as it is after cleaning."""
+        return self.text if self.seen is None else self.text.replace("{}", _show(clean(self.seen)), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ def _read_head(reader: Reader, limit: int) -> bytes:
         start = bytes(buffer[:5])
         if start != b"HTTP/"[: len(start)]:
             hint = "; it looks like TLS: should the URL begin with https://?" if start[:2] == _TLS_ALERT else ""
-            raise Trouble("not-http", f"the answer does not begin like HTTP: {_show(buffer)}{hint}")
+            raise Trouble("not-http", f"the answer does not begin like HTTP: {{}}{hint}", buffer)
         end = _HEAD_END.search(buffer, searched)
         if end is not None and end.end() <= limit:
             head = bytes(buffer[: end.end()])
@@ -135,7 +145,7 @@ def _complain_of_early_end(reader: Reader) -> None:
     """Say what it means that the stream ended before the head did."""
     begins_well = bytes(reader.buffer[:7]) == b"HTTP/1."[: len(reader.buffer)]
     if 0 < len(reader.buffer) < len(b"HTTP/1.1 200") and not begins_well:
-        raise Trouble("not-http", f"the answer is no HTTP: {_show(reader.buffer)}")
+        raise Trouble("not-http", "the answer is no HTTP: {}", reader.buffer)
     raise Trouble("reset", f"the target closed the connection {reader.stage}")
 
 
@@ -143,7 +153,7 @@ def parse_head(head: bytes) -> tuple[int, int, bytes, Headers]:
     """Return version (10 or 11), status, reason and headers of a whole head."""
     match = _STATUS_LINE.match(head)
     if match is None:
-        raise Trouble("not-http", f"no HTTP/1.x status line: {_show(head)}")
+        raise Trouble("not-http", "no HTTP/1.x status line: {}", head)
     headers: Headers = []
     for line in head[match.end() :].split(b"\n"):
         line = line.removesuffix(b"\r")  # noqa: PLW2901
@@ -156,7 +166,7 @@ def parse_head(head: bytes) -> tuple[int, int, bytes, Headers]:
         name, colon, value = line.partition(b":")
         name = name.rstrip(b" \t")
         if not colon or not name or line[0] in b" \t":
-            raise Trouble("not-http", f"a header line without a name and a colon: {_show(line)}")
+            raise Trouble("not-http", "a header line without a name and a colon: {}", line)
         headers.append((name, value.strip(b" \t")))
         if len(headers) > MAX_HEADERS:
             raise Trouble("too-large", f"more than {MAX_HEADERS} header fields")
@@ -178,7 +188,7 @@ def _with_body(reader: Reader, method: str, limit: int, head: tuple[int, int, by
         body = _read_chunked(reader, limit)
         reusable = reusable and length is None  # both framings at once: whoever disagrees would read another reply
     elif coding:
-        raise Trouble("encoding", f"transfer encoding {_show(b', '.join(coding))} is not one that can be read")
+        raise Trouble("encoding", "transfer encoding {} is not one that can be read", b", ".join(coding))
     elif length is not None:
         if length > limit:
             raise Trouble("too-large", f"Content-Length announces {length} bytes; at most {limit} are read")
@@ -205,7 +215,7 @@ def _read_chunked(reader: Reader, limit: int) -> bytes:
         line = reader.line(MAX_CHUNK_LINE, "a chunk size line")
         match = _CHUNK_LINE.fullmatch(line)
         if match is None:
-            raise Trouble("not-http", f"not a chunk size: {_show(line)}")
+            raise Trouble("not-http", "not a chunk size: {}", line)
         size = int(match[1], 16)
         if size == 0:
             _skip_trailers(reader)
@@ -231,13 +241,14 @@ def _skip_trailers(reader: Reader) -> None:
 
 def _length(headers: Headers) -> int | None:
     """Return the announced length; repeated equal values are one, anything unclear is trouble."""
-    values = set(_tokens(headers, b"content-length"))
+    values = list(dict.fromkeys(_tokens(headers, b"content-length")))
     if not values:
         return None
-    value = values.pop()
-    if values or not value.isdigit() or len(value) > _MAX_DIGITS:
-        raise Trouble("not-http", f"Content-Length is not one number: {_show(value)}")
-    return int(value)
+    if len(values) > 1:
+        raise Trouble("not-http", "Content-Length has more than one value: {}", b", ".join(values))
+    if not values[0].isdigit() or len(values[0]) > _MAX_DIGITS:
+        raise Trouble("not-http", "Content-Length is not one number: {}", values[0])
+    return int(values[0])
 
 
 def _tokens(headers: Headers, wanted: bytes) -> list[bytes]:

@@ -47,6 +47,7 @@ class Reply:
 
 
 OUT_OF_TIME = "out-of-time"
+NOT_KEPT = "not-kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Problem:
     ``kind`` is one of: ``resolve``, ``connect`` (refused or unreachable), ``tls``, ``timeout`` (the total deadline),
     ``reset`` (closed before a whole reply), ``not-http``, ``too-large`` (header or body above the cap),
     ``encoding`` (a content encoding that cannot be decoded), ``too-slow-to-connect``, ``out-of-time`` (the run was over
-    before the exchange: nothing that the target did).
+    before the exchange: nothing that the target did), ``not-kept`` (the reply came, and was one large reply more than a
+    run keeps in memory: nothing that the target can be blamed for).
     """
 
     kind: str

@@ -1,41 +1,39 @@
 """Takes secrets out of everything that is recorded or printed; knows the secrets' names and nothing of exchanges.
 
-One pattern per secret spells each character in every escaping that a server or a library may have put it in (raw,
-percent-encoded once or twice, JSON, HTML), mixed as they come and in any letter case; base64 in its three alignments
-and hex are found by their digits.  Text without a secret is the rule, so it is recognised by a few plain searches.
-
-A secret shorter than six characters is too likely to occur by chance: it is replaced only as the value of a parameter,
-header or JSON field whose name ends in ``key``, ``token`` or ``secret``.
+How a secret may be spelled is known by ``spellings``; UTF-16 is read as such.  Text without a secret is the rule, so it
+is recognised by a few plain searches.
 """
 
 from __future__ import annotations
 
-import base64
-import html.entities
 import itertools
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from conformance.wire.spellings import BETWEEN, SHORT, WIDE, composed, digits, signs, textual
 
-SHORT = 6
-_CONTROL = {"\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f"}
-_ENTITIES: dict[str, list[str]] = {}
-for _name, _char in html.entities.html5.items():
-    if _name.endswith(";"):
-        _ENTITIES.setdefault(_char, []).append(_name)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_LEAST_TAIL = 4
+_REMEMBERED, _REMEMBERED_LENGTH = 2000, 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Secret:
-    """How to find one secret; ``raw`` holds its spellings that need no escape sign, in lower case."""
+    """How to find one secret: where there is none of the ``signs``, one of the ``probes`` stands, in lower case."""
 
     name: bytes
-    raw: tuple[bytes, ...]
+    value: str
+    probes: tuple[bytes, ...]
     pattern: re.Pattern[bytes]
+    signs: tuple[bytes, ...]
+
+    def begins_with(self, other: _Secret) -> bool:
+        """Whether this one is found only where the other one is."""
+        pairs = zip(composed(self.value), composed(other.value), strict=False)
+        return len(other.value) >= SHORT and all(mine.startswith(its) for mine, its in pairs)
 
 
 class Redactor:
@@ -45,102 +43,96 @@ class Redactor:
         """Take secrets by the name that is to stand for them, such as INTEGRATION_KEY; empty ones are skipped."""
         # Longest first: where one key begins with another, the longer one is meant.
         ordered = sorted(((name, secret) for name, secret in secrets.items() if secret), key=lambda it: -len(it[1]))
-        self._secrets = tuple(_Secret(b"$" + name.encode(), *_textual(secret)) for name, secret in ordered)
-        self._digits: dict[bytes, bytes] = {}
-        for secret, (_, value) in zip(self._secrets, ordered, strict=True):
-            for form in _binary(value) if len(value) >= SHORT else ():
-                self._digits.setdefault(form, secret.name)
-        forms = sorted(self._digits, key=len, reverse=True)
-        self._binary = re.compile(b"|".join(map(re.escape, forms))) if forms else None
+        self._secrets = tuple(
+            _Secret(b"$" + name.encode(), value, *textual(value), signs(value)) for name, value in ordered
+        )
+        self._families = _families(self._secrets)
+        found = [(it, secret.name) for secret in self._secrets for it in digits(secret.value)]
+        found.sort(key=lambda entry: -entry[0].length)
+        self._probes = tuple({it.probe for it, _ in found})
+        self._names = [name for _, name in found]
+        self._digits = re.compile(b"|".join(b"(%b)" % it.pattern for it, _ in found)) if found else None
+        wide = (secret.value.encode(codec, "surrogatepass") for secret in self._secrets for codec in WIDE)
+        self._wide = tuple(it for it in wide if b"\0" not in it)
+        self._shortest = min((len(form) for secret in self._secrets for form in composed(secret.value)), default=0)
+        self._known: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Redactor({', '.join(secret.name.decode() for secret in self._secrets)})"
 
     def data(self, data: bytes) -> bytes:
         """Return the bytes without any secret; the same object when there was none."""
-        if self._binary is not None and self._binary.search(data) is not None:
-            data = self._binary.sub(lambda match: self._digits[match[0]], data)
-        escapes = b"%" in data or b"\\" in data or b"&" in data
-        lowered = data.lower()
-        for secret in self._secrets:
-            for raw in secret.raw:
-                if escapes or raw in lowered:
-                    if secret.pattern.search(data) is not None:
-                        data = secret.pattern.sub(rb"\g<before>" + secret.name, data)
-                    break
-        return data
+        if len(data) < self._shortest:
+            return data
+        data = self._narrow(data)
+        return self._widened(data) if b"\0" in data or any(probe in data for probe in self._wide) else data
 
     def text(self, text: str) -> str:
         """Return the text without any secret; lone surrogates survive."""
+        known = self._known.get(text)  # the same few URLs and headers come again and again
+        if known is not None:
+            return known
         raw = text.encode("utf-8", "surrogatepass")
         clean = self.data(raw)
-        return text if clean is raw else clean.decode("utf-8", "surrogatepass")
+        made = text if clean is raw else clean.decode("utf-8", "surrogatepass")
+        if len(text) <= _REMEMBERED_LENGTH:
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            self._known[text] = made
+        return made
+
+    def beginning(self, data: bytes) -> bytes:
+        """Return the bytes without any secret, though they may end in the middle of one."""
+        data = self.data(data)
+        for secret in self._secrets:
+            whole = secret.value.encode("utf-8", "surrogatepass")
+            for length in range(len(whole) - 1, _LEAST_TAIL - 1, -1):
+                if data.endswith(whole[:length]):
+                    return data[:-length] + secret.name
+        return data
+
+    def _narrow(self, data: bytes) -> bytes:
+        lowered = data.lower()
+        if self._digits is not None and _has(self._probes, lowered.translate(None, BETWEEN)):
+            data = self._digits.sub(lambda match: self._names[(match.lastindex or 1) - 1], data)
+        escapes: dict[tuple[bytes, ...], bool] = {}
+        for root, family in self._families:
+            escaped = escapes.get(root.signs)
+            if escaped is None:
+                escaped = escapes[root.signs] = _has(root.signs, lowered)
+            if (escaped or _has(root.probes, lowered)) and root.pattern.search(data) is not None:
+                for secret in family:
+                    data = secret.pattern.sub(rb"\g<before>" + secret.name, data)
+        return data
+
+    def _widened(self, data: bytes) -> bytes:
+        """Look at the bytes as UTF-16, in either order, from the first and from the second byte on."""
+        for codec, start in itertools.product(WIDE, (0, 1)):
+            end = len(data) - (len(data) - start) % 2
+            raw = data[start:end].decode(codec, "surrogatepass").encode("utf-8", "surrogatepass")
+            clean = self._narrow(raw)
+            if clean != raw:
+                wide = clean.decode("utf-8", "surrogatepass").encode(codec, "surrogatepass")
+                data = data[:start] + wide + data[end:]
+        return data
 
 
-@lru_cache(maxsize=64)
-def _textual(secret: str) -> tuple[tuple[bytes, ...], re.Pattern[bytes]]:
-    """Return the spellings of a secret without escape signs, and the pattern for all its spellings."""
-    utf8 = secret.encode("utf-8", "surrogatepass")
-    raw = {utf8, _mojibake(utf8), utf8.replace(b" ", b"+")}
-    escaped = "".join(_run(char, len(list(same))) for char, same in itertools.groupby(secret)).encode("latin-1")
-    before, after = rb"(?P<before>)", b""
-    if len(secret) < SHORT:
-        before = rb"(?P<before>(?i:key|token|secret)[\"']?\s{0,2}(?i:=|:|%3d)\s{0,2}[\"']?)"
-        after = rb"(?![0-9A-Za-z_.%-])"
-    return tuple({it.lower() for it in raw}), re.compile(before + escaped + after)
+def _has(probes: Iterable[bytes], data: bytes) -> bool:
+    """Whether any of them stands there; a plain loop, since this is what nearly all the time goes to."""
+    for probe in probes:  # noqa: SIM110
+        if probe in data:
+            return True
+    return False
 
 
-def _run(char: str, count: int) -> str:
-    """Return a pattern for a character that stands so many times in a row."""
-    each = f"(?:{'|'.join(_spellings(char))})" * count
-    # Backslashes may be doubled once or twice: told as one number, or the ways to divide them up would multiply.
-    return each if char != "\\" else rf"(?:\\{{{count},{4 * count}}}|{each})"
-
-
-def _spellings(char: str) -> list[str]:
-    """Return patterns (bytes as latin-1 text) for one character in every escaping.
-
-    Each begins with a plain character, never a class or an option: only then does the engine skip at full speed to the
-    places where a match can begin.  Repetitions are bounded: a target may send megabytes of backslashes.
-    """
-    raw = char.encode("utf-8", "surrogatepass")
-    plain = {char, char.lower(), char.upper()} if char.isascii() else set()
-    forms = {re.escape(it) for it in plain} or {re.escape(it.decode("latin-1")) for it in (raw, _mojibake(raw))}
-    forms.add("".join(f"%(?:25)?{_hex(byte)}" for byte in raw))
-    units = char.encode("utf-16-be", "surrogatepass")
-    forms.add("".join(rf"\\\\{{0,3}}u{_hex(units[i])}{_hex(units[i + 1])}" for i in range(0, len(units), 2)))
-    forms.add(rf"&(?:amp;)?\#(?:0{{0,6}}{ord(char)}|[xX]0{{0,6}}{''.join(map(_digit, f'{ord(char):x}'))});")
-    forms |= {f"&(?:amp;)?{re.escape(name)}" for name in _ENTITIES.get(char, ())}
-    if char in "\"/'":
-        forms.add(rf"\\\\{{0,3}}{re.escape(char)}")
-    if char in _CONTROL:
-        forms.add(rf"\\\\{{0,3}}{_CONTROL[char]}")
-    if char == " ":
-        forms.add(r"\+")
-    return sorted(forms, key=len, reverse=True)
-
-
-def _hex(byte: int) -> str:
-    return "".join(map(_digit, f"{byte:02x}"))
-
-
-def _digit(digit: str) -> str:
-    return f"[{digit}{digit.upper()}]" if digit.isalpha() else digit
-
-
-def _mojibake(utf8: bytes) -> bytes:
-    """Return UTF-8 that was read as latin-1 and written as UTF-8 again."""
-    return utf8.decode("latin-1").encode()
-
-
-def _binary(secret: str) -> set[bytes]:
-    """Return hex and base64 of a secret: whole where it can be, else the digits that the secret alone decides."""
-    raw = secret.encode("utf-8", "surrogatepass")
-    forms = {raw.hex().encode(), raw.hex().upper().encode()}
-    for encode in (base64.b64encode, base64.urlsafe_b64encode):
-        whole = encode(raw)
-        forms |= {whole, whole.rstrip(b"=")}
-        for shift in range(3):
-            first, last = -(-shift * 8 // 6), (shift + len(raw)) * 8 // 6
-            forms.add(encode(bytes(shift) + raw)[first:last])
-    return forms
+def _families(secrets: Iterable[_Secret]) -> tuple[tuple[_Secret, tuple[_Secret, ...]], ...]:
+    """Return secrets, longest first, by the one that they begin with: where that is not found, none of them is."""
+    families: list[list[_Secret]] = []
+    for secret in sorted(secrets, key=lambda it: len(it.value)):
+        home = next((family for family in families if secret.begins_with(family[0])), None)
+        if home is None:
+            families.append([secret])
+        else:
+            home.append(secret)
+    families.sort(key=lambda family: -len(family[-1].value))
+    return tuple((family[0], tuple(reversed(family))) for family in families)

@@ -78,7 +78,7 @@ def test_a_conforming_target_takes_one_push_and_one_read() -> None:
     [
         ("resolve", "name resolution", "cannot be resolved (why): check the host of --target-url"),
         ("connect", "connection", "nothing answers at http://127.0.0.1:1 (why): start the server, or check host and"),
-        ("tls", "TLS", "--ca-bundle"),
+        ("tls", "TLS", "check the server's TLS settings"),
         ("timeout", "HTTP", "--exchange-timeout"),
         ("reset", "HTTP", "closes the connection"),
         ("not-http", "HTTP", "does not speak HTTP"),
@@ -94,6 +94,59 @@ def test_an_unreachable_target_is_untestable_with_advice(kind: str, step: str, w
     assert words in found.sentence
     assert [name for name, ok, _ in found.steps if not ok] == [step]
     assert found.steps[-1][0] == step
+
+
+_VERIFY = "no TLS connection: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("tls", "no TLS connection: [SSL: WRONG_VERSION_NUMBER] wrong version number", "begin with http://, or"),
+        ("tls", _VERIFY + "self-signed certificate (_ssl.c:1006)", "nobody who is trusted here"),
+        ("tls", _VERIFY + "unable to get local issuer certificate", "with --ca-bundle"),
+        ("tls", _VERIFY + "certificate has expired", "renew it"),
+        ("tls", _VERIFY + "Hostname mismatch, certificate is not valid for 'h'", "another host"),
+        ("tls", _VERIFY + "something new", "is not trusted"),
+        (
+            "tls",
+            "no TLS connection: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert",
+            "TLS handshake with https://h fails",
+        ),
+        ("tls", "no TLS connection: the target closed the connection in the handshake", "closes the connection"),
+        ("timeout", "the time limit of the whole exchange ran out in the TLS handshake", "does not go through with"),
+    ],
+)
+def test_each_way_in_which_tls_fails_has_advice_of_its_own(kind: str, text: str, words: str) -> None:
+    """The sentence says what is wrong with this handshake, and never that an https URL should begin so."""
+    found = ask(lambda _push, _note: Problem(kind, text), push_url="https://h/event/push/alert/standard")
+    assert found.exit_code == 4
+    assert words in found.sentence
+    assert "begin with https://" not in found.sentence
+    assert found.sentence.count("TLS connection") == 0
+    assert found.steps[-1][:2] == ("TLS", False)
+
+
+def test_a_server_of_tls_behind_a_plain_url_is_named() -> None:
+    """Then, and only then, the URL should begin with https://."""
+    text = "the answer does not begin like HTTP: '\\x15\\x03'; it looks like TLS: should the URL begin with https://?"
+    assert "let --target-url begin with https://" in ask(lambda _push, _note: Problem("not-http", text)).sentence
+
+
+def test_a_path_that_leads_nowhere_is_no_matter_of_the_key() -> None:
+    """Where everything gets RouteNotFound, the path of the URL is wrong, and the document has the right one."""
+    found = ask(lambda _push, _note: refusal("RouteNotFound", 404), push_url="http://127.0.0.1:1/")
+    assert found.exit_code == 4
+    assert "nothing at the path / (404 RouteNotFound): check the path of --target-url" in found.sentence
+    assert "/event/push/alert/standard in the document" in found.sentence
+    assert "integration" not in found.sentence
+
+
+def test_no_sentence_of_preflight_shows_the_query_of_the_target() -> None:
+    """Keys stand in queries: of their parameters only the names are told."""
+    found = ask(push_url="http://127.0.0.1:1/event/push/alert/standard?app_key=App%2Fkey&x")
+    assert "app_key=…" in found.sentence
+    assert "App%2Fkey" not in "".join(sentence for *_, sentence in found.steps) + found.sentence
 
 
 def test_a_reset_may_be_chance() -> None:

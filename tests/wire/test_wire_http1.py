@@ -32,7 +32,7 @@ def outcome(stream: bytes, sizes: list[int], method: str = "POST") -> RawReply |
     try:
         return read_reply(Reader(receive), method, 1000)
     except Trouble as trouble:
-        return trouble.kind, trouble.text
+        return trouble.kind, trouble.told(bytes)
 
 
 @settings(max_examples=400, deadline=None)

@@ -11,7 +11,7 @@ import pytest
 from wire_servers import OK, answering, client_of, endless, saying, serving
 
 from conformance.model.scenario import Push
-from conformance.wire.records import Exchange, Note
+from conformance.wire.records import NOT_KEPT, Exchange, Note
 
 PUSH = Push(b"{}")
 
@@ -225,11 +225,26 @@ def test_a_long_header_value_is_kept_in_part() -> None:
 
 
 def test_replies_that_are_all_too_long_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Long replies are kept whole for the judges until together they are too much."""
+    """Long replies are kept whole until together they are too much, which is no fault of the target: see its kind."""
     monkeypatch.setattr("conformance.wire.client._LARGE_BUDGET", 300_000)
     with serving(answering(with_body(b"x" * 200_000))) as server, client_of(server) as (client, _):
         first, second = client.push(PUSH, Note()), client.push(PUSH, Note())
     assert first.reply is not None
     assert len(first.reply.body) == 200_000
     assert second.problem is not None
-    assert second.problem.kind == "too-large"
+    assert second.problem.kind == NOT_KEPT
+
+
+def test_two_lengths_are_both_shown() -> None:
+    """A target that announces two lengths is told which they are, in its order."""
+    problem = answered(b"HTTP/1.1 200 OK\r\nContent-Length: 105\r\nContent-Length: 7\r\n\r\nabc").problem
+    assert problem is not None
+    assert (problem.kind, problem.text) == ("not-http", "Content-Length has more than one value: '105, 7'")
+
+
+def test_a_refusal_may_repeat_the_largest_request_and_no_reply_may_be_of_three_megabytes() -> None:
+    """A mebibyte that comes back is read; what is longer than any reply need be is the target's fault."""
+    assert answered(with_body(b"x" * (2**20 + 1000))).reply is not None
+    problem = answered(with_body(b"x" * 3_000_000)).problem
+    assert problem is not None
+    assert problem.kind == "too-large"

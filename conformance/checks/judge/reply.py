@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.model.scenario import Push
 from conformance.wire.jsontext import loads
-from conformance.wire.records import Exchange
+from conformance.wire.records import NOT_KEPT, Exchange
 
 ACCEPTED, REFUSED, CRASHED, UNANSWERED, STRANGE = "accepted", "refused", "crashed", "unanswered", "strange"
 
@@ -71,17 +71,31 @@ def sent_event(push: Push, exchange: Exchange) -> dict[str, Any] | None:
     return event if event is not None or len(push.body) < _ELIDED_FROM else push.event()
 
 
-_ELIDED_FROM = 64 * 1024
+_ELIDED_FROM = _LARGE = 64 * 1024
 
 
-@lru_cache(maxsize=8192)  # a story is judged again each time the store is looked at
+def is_kept(exchange: Exchange) -> bool:
+    """Whether what came back can be judged; if not, the suite had no room for it, and the target is not to blame."""
+    return exchange.problem is None or exchange.problem.kind != NOT_KEPT
+
+
 def parse(body: bytes) -> dict[str, Any] | None:
     """A body as a JSON object, or None; shared by all who ask, so never to be changed."""
+    return _parsed(body) if len(body) < _LARGE else _parsed_large(body)
+
+
+def _parse(body: bytes) -> dict[str, Any] | None:
     try:
         value = loads(body)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+# A story is judged again each time the store is looked at.  What a large body says takes many times its own room, so
+# that only the last one is remembered, for the judges that look at it one after the other.
+_parsed = lru_cache(maxsize=8192)(_parse)
+_parsed_large = lru_cache(maxsize=1)(_parse)
 
 
 def _kind(status: int, error: Mapping[str, Any] | None, *, promised: bool) -> str:
