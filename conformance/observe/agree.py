@@ -38,6 +38,7 @@ class Agreement:
         self._patience = patience
         self._clock = clock
         self._sleep = sleep
+        self._settled: str | None = None  # they differ for good: waiting again for each look would take for ever
 
     def read(self, alert_keys: Sequence[str]) -> Reading:
         """Return the reading of the observer that shows most, once the others say the same."""
@@ -52,7 +53,8 @@ class Agreement:
             problem = self._difference(readings)
             if problem is None:
                 return Reading(readings[0].alerts, None, numbers)
-            if self._clock() >= until:
+            if self._clock() >= until or self._settled is not None:
+                self._settled = problem
                 return Reading(problem=problem, exchanges=numbers)
             self._sleep(_AGAIN)
 

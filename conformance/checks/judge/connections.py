@@ -55,12 +55,14 @@ _OF_KIND = {
 }
 
 
+_KINDS = 3  # of refusals: fewer say nothing about the others
+
+
 def only_spoilt(stories: Mapping[str, Story]) -> str:
     """The one story whose refusal spoils its connection, where those of other kinds do not; else nothing."""
-    spoilt = [
-        story.scenario.id for story in stories.values() if story.scenario.check == "keep-alive" and _spoilt(story)
-    ]
-    return spoilt[0] if len(spoilt) == 1 else ""
+    pairs = [story for story in stories.values() if story.scenario.check == "keep-alive" and story.exchanges]
+    spoilt = [story.scenario.id for story in pairs if _spoilt(story)]
+    return spoilt[0] if len(spoilt) == 1 and len(pairs) >= _KINDS else ""
 
 
 def kept_alive(bench: Bench, story: Story, *, regular: bool, alone: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown, told
@@ -157,14 +157,17 @@ def _judge_closed(
     del blame
 
 
-def judge_final(bench: Bench, story: Story) -> Iterator[tuple[str, str, Finding]]:
-    """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding)."""
+def judge_final(bench: Bench, story: Story, taken: Collection[str] = ()) -> Iterator[tuple[str, str, Finding]]:
+    """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding).
+
+    ``taken`` are keys under which something was accepted in another story.
+    """
     observed = [story.final, *reversed(story.observations)]
     seen = next((entry for entry in observed if entry is not None and entry.state == "seen"), None)
     if seen is None or any(story.scenario.fact(name) for name in ("any", "loose")):
         return
     limited = bool(story.scenario.fact("rate"))
-    own: set[str] = set()
+    own = set(taken)
     refused: list[tuple[str, Push, Exchange]] = []
     for _, push, exchange in pushes_of(story):
         event = sent_event(push, exchange) or {}

@@ -20,7 +20,8 @@ from conformance.checks.judge import (
 )
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.common import never_shown
-from conformance.checks.judge.expecting import Line
+from conformance.checks.judge.expecting import Line, pushes_of
+from conformance.checks.judge.reply import ACCEPTED, read, sent_event
 from conformance.checks.verdicts import FAIL, Finding, Judgement
 from conformance.contract import Contract, load
 from conformance.drive.replies import is_of_a_gateway
@@ -88,8 +89,9 @@ def _cut_short(bench: Bench, stories: Mapping[str, Story]) -> None:
 def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
     """Nothing refused is stored: blamed on the row varied when it is the only one, else on refusing as such."""
     found: dict[str, list[tuple[str, str, Finding]]] = defaultdict(list)
+    taken = _accepted_keys(stories)
     for story in stories.values():
-        for requirement, check, finding in lifecycle.judge_final(bench, story):
+        for requirement, check, finding in lifecycle.judge_final(bench, story, taken):
             found[bench.contract.requirements[requirement].row].append((requirement, check, finding))
     for row, entries in found.items():
         for requirement, check, finding in entries:
@@ -101,6 +103,19 @@ def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
             bench.fails("code.invalid-content-type" if alone else "code.invalid-parameter.not-stored", check, finding)
             if sum(name.startswith(("Payload/", "Image/", "Header/", "Code/InvalidP")) for name in found) == 1:
                 bench.fails(requirement, check, finding)
+
+
+def _accepted_keys(stories: Mapping[str, Story]) -> frozenset[str]:
+    """The keys of all that was accepted, those in bodies that are no event among them."""
+    found: set[str] = set()
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            if read(exchange).kind == ACCEPTED:
+                event = sent_event(push, exchange) or {}
+                found |= {
+                    key for key in (event.get("alert_key"), *story.scenario.fact("watch", ())) if isinstance(key, str)
+                }
+    return frozenset(found)
 
 
 def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[str] = ()) -> bool:
