@@ -46,14 +46,13 @@ class Budget:
         """Requests held back."""
         return self._held
 
-    def take(self, n: int = 1, *, reserve: bool = False, keep: int = 0) -> bool:
-        """Spend ``n`` requests and hold ``keep`` back for later; ``reserve`` spends what was held back before."""
+    def take(self, n: int = 1, *, keep: int = 0) -> bool:
+        """Spend ``n`` requests and hold ``keep`` back for later; what is held back must be released to be spent."""
         with self._lock:
-            drawn = min(n, self._held) if reserve else 0
-            if self._spent + n + self._held - drawn + keep > self.limit:
+            if self._spent + n + self._held + keep > self.limit:
                 return False
             self._spent += n
-            self._held += keep - drawn
+            self._held += keep
             return True
 
     def hold(self, n: int) -> bool:

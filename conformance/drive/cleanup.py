@@ -5,41 +5,30 @@ It decides nothing about the target: it reports what was closed, what was not an
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import load
 from conformance.drive.budget import Budget
+from conformance.drive.closing import PATIENCE, Closing, Left
 from conformance.drive.journal import FILE_NAME, Journal, Open
 from conformance.drive.ports import DriveSettings
-from conformance.drive.replies import is_accepted, replied_code
-from conformance.drive.sending import How, Sender
 from conformance.model.names import Names
-from conformance.model.scenario import MAIN, Push, encode
-from conformance.wire.records import Note, Reading
+from conformance.model.scenario import MAIN
+from conformance.wire.records import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.drive.ports import Client, Observer
-    from conformance.drive.sending import Delivery
 
 _UNBOUNDED = 10**9
 _CLOCKS = 120.0  # seconds by which two clocks may differ
 _TITLES = ("title_rule", "title")
-_TRIES = 4
-_NO_ANSWER = "no answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """An alert that could not be recovered, and why in a few words."""
-
-    open: Open
-    reason: str
+_NAMED = 5  # in a sentence
+_A_LOOK_AND_A_RECOVERY = 2
+_LONGEST_WAIT = 5.0  # seconds until what was pushed last may show
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +50,67 @@ class CleanupReport:
         """The report in one sentence."""
         parts = [f"{len(self.closed)} alerts were recovered"]
         if self.left:
-            keys = ", ".join(f"{one.open.alert_key!a} ({one.reason})" for one in self.left[:5])
-            parts.append(f"{len(self.left)} could not be: {keys}{' …' if len(self.left) > 5 else ''}")  # noqa: PLR2004
+            keys = ", ".join(f"{one.open.alert_key!a} ({one.reason})" for one in self.left[:_NAMED])
+            parts.append(f"{len(self.left)} could not be: {keys}{' …' if len(self.left) > _NAMED else ''}")
         if self.unnamed:
             parts.append(f"{len(self.unnamed)} may be open under generated keys whose reply was lost")
         return "; ".join([*parts, self.problem] if self.problem else parts)
 
 
-def recovery(alert_key: str, run: str, credential: str = MAIN) -> Push:
-    """Return the push that closes an alert of a run."""
-    event = {
-        "title_rule": f"conformance run {run} is over",
-        "event_status": load().recovery,
-        "alert_key": alert_key,
-    }
-    return Push(encode(event), credential=credential, role="cleanup")
-
-
 def close_all(
-    client: Client, journal: Journal, budget: Budget | None = None, settings: DriveSettings | None = None
+    client: Client,
+    journal: Journal,
+    budget: Budget | None = None,
+    settings: DriveSettings | None = None,
+    *,
+    patience: float = PATIENCE,
+    once: bool = False,
 ) -> CleanupReport:
-    """Send a recovery for every alert that the journal holds open, paying from what the budget keeps for it.
+    """Send a recovery for every alert that the journal holds open, paying with all that is left of the budget.
 
-    One that is lost is sent again, as far as the budget goes.  When nobody answers any more, the rest is left, and
-    stays in the journal.
+    One that is lost, or refused for a while, is sent again after a pause; ``patience`` seconds of pauses at most, none
+    where nobody ever answered (``once``).  What is not recovered stays in the journal.
     """
-    # A run that was stopped, or is out of time, still cleans up.
-    mine = DriveSettings() if settings is None else settings
-    mine = replace(mine, deadline=None, stop=type(mine.stop)())
     budget = budget if budget is not None else Budget(_UNBOUNDED)
+    budget.release(budget.held)  # nobody else takes anything now
     todo = journal.open_entries()
     named = [one for one in todo if one.alert_key is not None]
-    budget.release(max(0, budget.held - len(named)))  # the driver's slack: for those that are sent twice
-    left: dict[int, Left] = {}
-    again = named
-    with ThreadPoolExecutor(max(1, mine.workers), thread_name_prefix="cleanup") as pool:
-        for attempt in range(_TRIES):
-            sender = Sender(client, budget=budget, journal=journal, settings=mine)
-            tried = list(pool.map(partial(_close, sender, reserve=attempt == 0), again))
-            for one in again:
-                left.pop(one.number, None)
-            left |= {one.open.number: one for one in tried if one is not None}
-            again = [one.open for one in left.values() if one.reason.startswith(_NO_ANSWER)]
-            if not again or sender.facts.halted:
-                break
-    closed = tuple(one for one in named if one.number not in left)
-    return CleanupReport(closed, tuple(left.values()), tuple(one for one in todo if one.alert_key is None))
+    closing = Closing(client, journal, budget, _unhurried(settings))
+    left = closing.close(named, patience=patience, once=once)
+    open_still = {one.open.number for one in left}
+    closed = tuple(one for one in named if one.number not in open_still)
+    return CleanupReport(closed, left, tuple(one for one in todo if one.alert_key is None))
+
+
+def close_lost(
+    report: CleanupReport,
+    client: Client,
+    journal: Journal,
+    observer: Observer | None,
+    budget: Budget,
+    settings: DriveSettings,
+    *,
+    visible_after: float | None,
+    patience: float = PATIENCE,
+) -> CleanupReport:
+    """Find the alerts whose generated key was lost where the observer can list them, and recover those as well.
+
+    ``visible_after``: how long an alert takes to show, None where nobody knows; then what is not listed may still be
+    open.  ``report`` is what closing all others came to.
+    """
+    stuck = report.left and not report.closed
+    if not report.unnamed or stuck or budget.left < _A_LOOK_AND_A_RECOVERY or getattr(observer, "recent", None) is None:
+        return report
+    settings.rest(min(2 * (visible_after or 0.0), _LONGEST_WAIT))
+    reading = _recent(observer)
+    budget.charge(len(reading.exchanges))
+    if reading.problem is not None:
+        return report
+    _adopt_strays(journal, reading)
+    found = close_all(client, journal, budget, settings, patience=patience)
+    if visible_after is not None and not settings.stop.is_set():
+        found = _settled(found, journal)
+    return replace(found, closed=report.closed + found.closed)
 
 
 def cleanup(
@@ -123,14 +127,10 @@ def cleanup(
             continue
         journal = Journal.resume(path)
         try:
-            strays = _adopt_strays(journal, observer)
+            listed = _listed_strays(journal, observer)
             report = close_all(client, journal, settings=settings)
             report = _checked(report, journal, observer, settings or DriveSettings())
-            if strays is None:  # the store was listed: what has no name was found by its title, or is not there
-                for one in report.unnamed:
-                    journal.closed(one.number)
-                report = replace(report, unnamed=())
-            reports.append(report)
+            reports.append(_settled(report, journal) if listed else report)
         finally:
             journal.close()
     return _together(reports)
@@ -150,31 +150,15 @@ def sweep(prefix: str, client: Client, observer: Observer, settings: DriveSettin
     return _checked(report, journal, observer, settings or DriveSettings())
 
 
+def _unhurried(settings: DriveSettings | None) -> DriveSettings:
+    """Return the settings without an end: a run that was stopped, or is out of time, still cleans up."""
+    settings = DriveSettings() if settings is None else settings
+    return replace(settings, deadline=None, stop=type(settings.stop)())
+
+
 def is_active(alert: Mapping[str, Any]) -> bool:
     """Whether the store shows this alert as not recovered."""
     return alert.get("alert_status") != load().recovery and alert.get("progress") != "Closed"
-
-
-def _close(sender: Sender, one: Open, *, reserve: bool) -> Left | None:
-    """Send one recovery; what is left when it was not accepted."""
-    push = recovery(one.alert_key or "", one.run, one.credential)
-    delivery = sender.deliver(push, Note(role="cleanup"), repeat=False, how=How(reserve=reserve))
-    exchange = delivery.exchange
-    if exchange is not None and is_accepted(exchange):
-        return None
-    return Left(one, _reason(delivery))
-
-
-def _reason(delivery: Delivery) -> str:
-    """Say why a recovery did not succeed."""
-    exchange = delivery.exchange
-    if exchange is None:
-        return {"budget": "no request was left in the budget", "gone": "the target answers no more"}.get(
-            delivery.why, delivery.why
-        )
-    if exchange.reply is None:
-        return f"{_NO_ANSWER}: {exchange.problem.kind if exchange.problem is not None else ''}"
-    return f"refused: {exchange.reply.status} {replied_code(exchange) or ''}".strip()
 
 
 def _recent(observer: Observer | None) -> Reading:
@@ -186,18 +170,23 @@ def _recent(observer: Observer | None) -> Reading:
     return found
 
 
-def _adopt_strays(journal: Journal, observer: Observer | None) -> str | None:
-    """Add active alerts under keys the journal does not know; returns why it could not.
+def _listed_strays(journal: Journal, observer: Observer | None) -> bool:
+    """Add what is active under keys that were lost; whether the store could be listed for that."""
+    if not any(one.alert_key is None for one in journal.open_entries()):
+        return False
+    reading = _recent(observer)
+    if reading.problem is None:
+        _adopt_strays(journal, reading)
+    return reading.problem is None
+
+
+def _adopt_strays(journal: Journal, reading: Reading) -> None:
+    """Add active alerts under keys the journal does not know.
 
     They carry the run's title, or where a title had no room for that, the title of an event whose key nobody knows, and
     are as young.
     """
     unnamed = [one for one in journal.open_entries() if one.alert_key is None]
-    if not unnamed:
-        return ""
-    reading = _recent(observer)
-    if reading.problem is not None:
-        return reading.problem
     title = Names(journal.run).title()
     for alert in reading.alerts:
         texts = (alert.get("title_rule"), alert.get("title"))
@@ -208,7 +197,13 @@ def _adopt_strays(journal: Journal, observer: Observer | None) -> str | None:
         for one in unnamed:
             if _may_be(one, alert):
                 journal.adopt(alert["alert_key"], one.credential)
-    return None
+
+
+def _settled(report: CleanupReport, journal: Journal) -> CleanupReport:
+    """Close the entries without a key, where the store was listed: each was found by its title, or is not there."""
+    for one in report.unnamed:
+        journal.closed(one.number)
+    return replace(report, unnamed=())
 
 
 def _may_be(one: Open, alert: Mapping[str, Any]) -> bool:

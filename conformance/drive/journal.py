@@ -1,7 +1,8 @@
 """What a run has opened and not yet closed, on disk before each push; knows keys, never secrets, and sends nothing.
 
-One JSON object a line: ``opening`` is written before the push leaves, the others when more is known.  Each line goes to
-the operating system at once, so a killed process loses none; a power cut loses the last ``_SYNC`` seconds at most.
+One JSON object a line: ``run`` says where alerts are, ``opening`` is written before the push leaves, the others when
+more is known.  Each line goes to the operating system at once, so a killed process loses none; a power cut loses the
+last ``_SYNC`` seconds at most.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.drive.budget import is_recovery, sent_key
-from conformance.drive.journal_file import FILE_NAME, Open, end_line, keep_unfinished, lines, number_of, unfinished
+from conformance.drive.journal_file import (
+    FILE_NAME,
+    Open,
+    end_line,
+    keep_unfinished,
+    lines,
+    number_of,
+    target_of,
+    unfinished,
+)
 from conformance.drive.replies import is_accepted, is_refused, replied_key
 
 if TYPE_CHECKING:
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.model.scenario import Push
     from conformance.wire.records import Exchange
 
-__all__ = ["FILE_NAME", "Entry", "Journal", "Open", "keep_unfinished", "unfinished"]
+__all__ = ["FILE_NAME", "Entry", "Journal", "Open", "keep_unfinished", "target_of", "unfinished"]
 _SYNC = 0.2
 _TITLE = 200
 
@@ -49,9 +59,12 @@ class Entry:
 
 
 class Journal:
-    """The journal of one run; ``path=None`` keeps it in memory only."""
+    """The journal of one run; ``path=None`` keeps it in memory only.
 
-    def __init__(self, path: Path | None, run: str) -> None:
+    ``target`` is the push URL, for whoever cleans up later: one without keys.
+    """
+
+    def __init__(self, path: Path | None, run: str, target: str = "") -> None:
         self.run = run
         self._lock = threading.Lock()
         self._entries: dict[int, Entry] = {}
@@ -65,6 +78,8 @@ class Journal:
             end_line(path)
             self._file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
         self._next = first
+        if target:
+            self._write({"at": "run", "run": run, "target": target})
 
     @classmethod
     def resume(cls, path: Path) -> Journal:
@@ -148,6 +163,11 @@ class Journal:
         with self._lock:
             left = [entry for entry in self._entries.values() if entry.is_open]
             return [Open(e.number, e.alert_key, e.credential, self.run, e.title, e.since) for e in left]
+
+    def to_close(self) -> int:
+        """Return how many recoveries closing all that is open takes; what has no key cannot be closed."""
+        with self._lock:
+            return sum(entry.is_open and entry.alert_key is not None for entry in self._entries.values())
 
     def close(self) -> None:
         """Close the file; what is open stays written in it."""

@@ -43,6 +43,15 @@ def unfinished(path: Path) -> list[Open]:
     return list(found.values())
 
 
+def target_of(path: Path) -> str | None:
+    """Return the push URL that a journal names, None where it names none: its run was against no server that stays."""
+    for line in lines(path):
+        if line.get("at") == "run":
+            target = line.get("target")
+            return target if isinstance(target, str) and target else None
+    return None
+
+
 def keep_unfinished(path: Path) -> Path | None:
     """Make room for a new journal: one with open alerts is renamed, its new path returned; a finished one removed."""
     left = unfinished(path)

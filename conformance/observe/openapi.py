@@ -99,7 +99,7 @@ class OpenApiObserver:
 
     def may_go_on(self) -> bool:
         """Whether a look may take more requests than one: what recoveries need is not for looking."""
-        spare = self._client.spare
+        spare = getattr(self._client, "spare", None)
         return spare is None or spare() > 0
 
     def window_end(self) -> int:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import shlex
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
@@ -21,7 +23,8 @@ from conformance.checks.planning import plan
 from conformance.checks.verdicts import FAIL, Judgement, Result, Tally
 from conformance.contract import Contract, load
 from conformance.drive.budget import BUDGETS, Budget
-from conformance.drive.cleanup import CleanupReport, close_all
+from conformance.drive.cleanup import CleanupReport, close_all, close_lost
+from conformance.drive.closing import PATIENCE, Left
 from conformance.drive.driver import drive
 from conformance.drive.journal import FILE_NAME, Journal, keep_unfinished
 from conformance.drive.ports import DriveSettings, Progress, RunFacts
@@ -100,9 +103,12 @@ class Run:
 
     def _not_begun(self, found: Preflight) -> tuple[str, int]:
         """Why the run cannot begin, and with what exit code it ends."""
+        left = len(self.cleanup.left)
+        told = f"{left} alert{'s' * (left > 1)} may be left open: {self._by_hand()} closes what its journal lists"
         if self.stop.is_set():
-            return "interrupted before anything was judged; what had been opened was recovered", conclude.INTERRUPTED
-        return found.sentence, found.exit_code
+            told = told if left else "what had been opened was recovered"
+            return f"interrupted before anything was judged; {told}", conclude.INTERRUPTED
+        return f"{found.sentence}; {told}" if left else found.sentence, found.exit_code
 
     def _allowed(self, limit: float) -> float:
         """Seconds that an exchange may take, so that the run ends in time; closing what is open gets a little more."""
@@ -112,15 +118,44 @@ class Run:
     def _clean_up(self) -> None:
         """Close what is open; a second Ctrl-C ends that too, and the journal says what is left."""
         self._closing = True
+        before = self.journal.open_entries()
         try:
-            self.cleanup = close_all(self.client, self.journal, self.budget, self._how())
+            self.cleanup = self._closed()
         except KeyboardInterrupt:
             self.stop.set()
-            where = self.settings.report_dir
-            self.cleanup = CleanupReport(
-                problem=f"the clean-up was interrupted: `conformance cleanup {where}` goes on with it"
-            )
+            left = self.journal.open_entries()
+            closed = tuple(one for one in before if one not in left)
+            self.cleanup = CleanupReport(closed, tuple(Left(one, "the clean-up was interrupted") for one in left))
         self.journal.close()
+
+    def _closed(self) -> CleanupReport:
+        """Send what closes the alerts; those whose key was lost are looked for where the observer can list them."""
+        how, limit = self._how(), self.settings.max_seconds
+        patience = PATIENCE if limit is None else min(PATIENCE, self._allowed(limit))
+        silent = all(exchange.reply is None for exchange in self._exchanges)
+        report = close_all(self.client, self.journal, self.budget, how, patience=patience, once=silent)
+        return close_lost(
+            report,
+            self.client,
+            self.journal,
+            self.observer,
+            self.budget,
+            how,
+            visible_after=self.facts.visible_after,
+            patience=patience,
+        )
+
+    def _left_open(self) -> str:
+        """What clean-up has left open, and what to do about it; empty when nothing is."""
+        if self.cleanup.ok:
+            return ""
+        if self.embedded is not None:  # its alerts end with it
+            return self.cleanup.sentence
+        return f"{self.cleanup.sentence}: {self._by_hand()} tries again"
+
+    def _by_hand(self) -> str:
+        """The command that cleans up later."""
+        return f"`conformance cleanup {shlex.quote(str(self.settings.report_dir))}`"
 
     def _open_journal(self) -> None:
         """Start the journal; one that an earlier run left unfinished is kept beside it."""
@@ -128,11 +163,16 @@ class Run:
         path = self.settings.report_dir / FILE_NAME
         kept = keep_unfinished(path)
         if kept is not None:
-            where = self.settings.report_dir
-            self.warnings.append(
-                f"an earlier run left alerts open: `conformance cleanup {where}` closes what {kept.name} lists"
-            )
-        self.journal = Journal(path, self.id)
+            self.warnings.append(f"an earlier run left alerts open: {self._by_hand()} closes what {kept.name} lists")
+        self.journal = Journal(path, self.id, self._noted())
+        self.client.spare = lambda: self.budget.limit - len(self._exchanges) - self.journal.to_close()
+
+    def _noted(self) -> str:
+        """The push URL for the journal; empty where that would hold a secret, or would not lead to the target again."""
+        url = self.target.push_url
+        parts = urlsplit(url)
+        plain = not parts.query and "@" not in parts.netloc and self.redactor.text(url) == url
+        return url if plain and self.embedded is None else ""
 
     def _how(self) -> DriveSettings:
         """How to drive: one value for the whole run, for it learns how much the target bears."""
@@ -216,16 +256,17 @@ class Run:
 
     def drive(self, progress: Callable[[Progress], None] = lambda _: None) -> Recording:
         """Make every exchange of the run, follow-ups of what failed among them, and close what it opened."""
-        chosen = self.plan()
         stories: list[Story] = []
         try:
-            stories = self._send(chosen, self._how(), progress, self._top_up)
+            stories = self._send(self.plan(), self._how(), progress, self._top_up)
             stories = follow_up(self._following(progress), stories)
+        except KeyboardInterrupt:  # while planning, or between two rounds; what was seen so far is judged
+            self.stop.set()
         finally:
             self._clean_up()
             self.interrupted = self.stop.is_set()
-            if not self.cleanup.ok:
-                self.warnings.append(self.cleanup.sentence)
+            if left := self._left_open():
+                self.warnings.append(left)
             self._seconds = time.monotonic() - self._began
         self.recording = self._recorded(stories)
         return self.recording

@@ -70,9 +70,9 @@ def test_what_is_held_back_is_for_those_who_hold_it() -> None:
     assert budget.take(1, keep=1)
     assert budget.take(1, keep=1)
     assert not budget.take(1)
-    assert budget.take(1, reserve=True)
-    assert budget.take(1, reserve=True)
-    assert not budget.take(1, reserve=True)
+    budget.release(2)
+    assert budget.take(2)
+    assert not budget.take(1)
     assert (budget.spent, budget.left, budget.held) == (4, 0, 0)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from drive_fakes import Clock, Runner, World, event, one, refusal
+from drive_fakes import Clock, Runner, World, event, one, refusal, reply
 
 from conformance.drive.budget import Budget
-from conformance.drive.cleanup import cleanup, close_all, sweep
+from conformance.drive.cleanup import cleanup, close_all, close_lost, sweep
 from conformance.drive.journal import Journal, unfinished
 from conformance.drive.ports import DriveSettings
 from conformance.model.scenario import Push
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from drive_fakes import Run
+
+    from conformance.wire.records import Reply
+
 _CLOCK = Clock()
 QUICK = DriveSettings(clock=_CLOCK, sleep=_CLOCK.sleep)
+
+
+def _with(clock: Clock) -> DriveSettings:
+    """Settings whose pauses are those of a world."""
+    return DriveSettings(clock=clock, sleep=clock.sleep)
 
 
 def active(world: World) -> set[str]:
@@ -71,6 +81,107 @@ def test_a_recovery_that_is_lost_is_sent_again(run: Runner) -> None:
     assert active(world) == set()
 
 
+@pytest.mark.parametrize(
+    "no",
+    [
+        pytest.param(refusal("RequestTooFrequently", 429), id="429"),
+        pytest.param(refusal("ServiceUnavailable", 503), id="503 in the envelope"),
+        pytest.param(reply(503, []), id="503 of a proxy"),
+        pytest.param(reply(502, []), id="502"),
+        pytest.param(refusal("InternalError", 500), id="500"),
+    ],
+)
+def test_a_recovery_that_is_refused_for_a_while_is_sent_again(run: Runner, no: Reply) -> None:
+    """Too busy, or any 5xx: like one that is lost, it may be taken the next time."""
+    world, nth = World(), itertools.count(1)
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), observed=False)
+    world.answer = lambda _push, _note: no if next(nth) % 2 else None
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert active(world) == set()
+    assert sum(world.pauses) < 10
+
+
+def test_a_recovery_that_is_refused_for_good_is_sent_once(run: Runner) -> None:
+    """The same push gets the same answer."""
+    world = World()
+    done = run(world, one("s", event("k")), observed=False)
+    world.answer = lambda _push, _note: refusal()
+    report = close_all(world, done.journal, done.budget, _with(world.clock))
+    assert [left.reason for left in report.left] == ["refused: 400 InvalidParameter"]
+    assert len(world.sent("cleanup")) == 1
+
+
+@pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("86400", 5.0)])
+def test_clean_up_obeys_a_retry_after_within_bounds(run: Runner, told: str, waited: float) -> None:
+    """It waits as it is told, and no longer than a few seconds."""
+    world, busy = World(), iter([refusal("RequestTooFrequently", 429, Retry_After=told)])
+    done = run(world, one("s", event("k")), observed=False)
+    world.answer = lambda _push, _note: next(busy, None)
+    began = world.clock()
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert world.clock() - began == waited
+
+
+def test_clean_up_waits_for_a_target_that_is_down_for_some_seconds(run: Runner) -> None:
+    """Pauses grow, and one recovery alone asks whether it is back: the requests are kept for when it is."""
+    world = World()
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), observed=False)
+    back = world.clock() + 3.0
+    world.answer = lambda _push, _note: Problem("reset", "") if world.clock() < back else None
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert active(world) == set()
+    assert len(world.sent("cleanup")) <= 20 + 4
+
+
+def test_clean_up_does_not_wait_for_ever(run: Runner) -> None:
+    """A target that is gone gets about five seconds of pauses, and a last try of some."""
+    world = World()
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), observed=False)
+    world.answer = lambda _push, _note: Problem("reset", "")
+    began = world.clock()
+    assert len(close_all(world, done.journal, done.budget, _with(world.clock)).left) == 20
+    assert 4 <= world.clock() - began <= 6
+
+
+def test_one_key_that_the_target_does_not_bear_keeps_no_other_open(run: Runner) -> None:
+    """It is asked about first and never answered; the others are recovered all the same."""
+    world = World()
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(9)), observed=False, workers=1)
+    world.answer = lambda push, _note: Problem("reset", "") if b'"k0"' in push.body else None
+    report = close_all(world, done.journal, done.budget, _with(world.clock))
+    assert [left.open.alert_key for left in report.left] == ["k0"]
+    assert active(world) == {"k0"}
+
+
+def test_a_target_that_never_answered_is_tried_once(run: Runner) -> None:
+    """Whoever was silent all along is not waited for."""
+    world = World(lambda _push, _note: Problem("timeout", "10 s"))
+    done = run(world, one("s", event("k")), observed=False)
+    began = world.clock()
+    report = close_all(world, done.journal, done.budget, _with(world.clock), once=True)
+    assert {left.reason for left in report.left} == {"no answer: timeout"}
+    assert len(world.sent("cleanup")) == len(report.left)
+    assert world.clock() == began
+
+
+def test_a_rate_that_is_too_high_is_not_kept_up(run: Runner) -> None:
+    """After some refusals in a row the round is over: the rest would be refused as well."""
+    world = World()
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(100)), observed=False)
+    taken: list[float] = []
+
+    def limited(_push: Push, _note: Note) -> Reply | None:
+        now = world.clock()
+        if sum(at > now - 1 for at in taken) >= 20:
+            return refusal("RequestTooFrequently", 429)
+        taken.append(now)
+        return None
+
+    world.answer = limited
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert len(world.sent("cleanup")) < 200
+
+
 def test_clean_up_happens_after_a_stop_and_past_the_deadline(run: Runner) -> None:
     """What ends the driving does not end the clean-up."""
     world = World()
@@ -102,6 +213,84 @@ def test_a_target_that_is_gone_is_not_asked_for_every_key(run: Runner) -> None:
     report = close_all(world, done.journal, done.budget, QUICK)
     assert len(report.left) == 50
     assert len(world.sent("cleanup")) < 20
+
+
+def test_what_looks_overspent_is_taken_from_nobodys_recovery() -> None:
+    """Where fewer requests are left than alerts are open, as many as can be paid are recovered."""
+    world, journal, budget = World(), Journal(None, "r"), Budget(40)
+    for number in range(10):
+        push = event(f"k{number}")
+        assert budget.take(1, keep=1)
+        journal.after(journal.before(push), push, world.push(push, Note()), alone=True)
+    budget.charge(24)  # endless pages
+    report = close_all(world, journal, budget, QUICK)
+    assert (len(report.closed), len(report.left)) == (6, 4)
+    assert {left.reason for left in report.left} == {"no request was left in the budget"}
+    assert budget.spent == 40
+
+
+def test_a_second_try_takes_no_request_of_a_first(run: Runner) -> None:
+    """With one request each, those that are refused for a while stay open, and nobody else."""
+    world, busy = World(), iter([reply(503, [])] * 2)
+    journal, budget = Journal(None, "r"), Budget(20)
+    for number in range(10):
+        push = event(f"k{number}")
+        assert budget.take(1, keep=1)
+        journal.after(journal.before(push), push, world.push(push, Note()), alone=True)
+    world.answer = lambda _push, _note: next(busy, None)
+    report = close_all(world, journal, budget, QUICK)
+    assert len(report.closed) == 8
+    assert {left.reason for left in report.left} == {"refused: 503, and no request was left in the budget"}
+
+
+def _lost(world: World, run: Runner) -> Run:
+    """A run that lost the reply to an event without a key, which the store has."""
+
+    def late(push: Push, note: Note) -> Problem | None:
+        if note.role != "subject":
+            return None
+        world.keep(push)
+        return Problem("reset", "")
+
+    world.answer = late
+    done = run(world, one("s", event(None, title_rule="conformance run1 lost")))
+    world.answer = lambda _push, _note: None
+    return done
+
+
+def test_a_run_recovers_what_its_observer_lists_under_lost_keys(run: Runner) -> None:
+    """They carry the run's title; then nothing is possibly open."""
+    world = Listing()
+    done = _lost(world, run)
+    settings = _with(world.clock)
+    report = close_all(world, done.journal, done.budget, settings)
+    assert report.unnamed
+    assert active(world)
+    after = close_lost(report, world, done.journal, world, done.budget, settings, visible_after=0.0)
+    assert after.ok
+    assert after.unnamed == ()
+    assert active(world) == set()
+    assert done.journal.open_entries() == []
+
+
+def test_what_may_not_show_yet_stays_possibly_open(run: Runner) -> None:
+    """Nobody knows how long this store takes: what it does not list may come."""
+    world = Listing()
+    done = _lost(world, run)
+    report = close_all(world, done.journal, done.budget, _with(world.clock))
+    after = close_lost(report, world, done.journal, world, done.budget, _with(world.clock), visible_after=None)
+    assert active(world) == set()
+    assert after.unnamed == report.unnamed
+
+
+def test_without_requests_nothing_is_looked_for(run: Runner) -> None:
+    """A look that cannot lead to a recovery is not made."""
+    world = Listing()
+    done = _lost(world, run)
+    report = close_all(world, done.journal, done.budget, _with(world.clock))
+    reads = world.read_requests
+    assert close_lost(report, world, done.journal, world, Budget(1), QUICK, visible_after=0.0) is report
+    assert world.read_requests == reads
 
 
 @pytest.fixture

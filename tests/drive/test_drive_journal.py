@@ -13,7 +13,7 @@ from pathlib import Path
 from drive_fakes import Runner, World, event, one, refusal, reply
 
 from conformance.drive.budget import clean_up_slack
-from conformance.drive.journal import Journal, keep_unfinished, unfinished
+from conformance.drive.journal import Journal, keep_unfinished, target_of, unfinished
 from conformance.model.scenario import Push
 from conformance.wire.records import Note, Problem
 
@@ -172,3 +172,27 @@ def test_the_journal_holds_credential_names_only(tmp_path: Path) -> None:
     Journal(path, "r").before(Push(event("a").body, credential="account:NoLicense"))
     (line,) = map(json.loads, path.read_text().splitlines())
     assert line == {"at": "opening", "n": 1, "key": "a", "credential": "account:NoLicense", "run": "r"}
+
+
+def test_the_journal_says_where_its_alerts_are(tmp_path: Path) -> None:
+    """The push URL stands in the first line, once; a journal without that line is read as before."""
+    path, old = tmp_path / "journal.jsonl", tmp_path / "journal-old.jsonl"
+    journal = Journal(path, "r", "https://alerts.example/push")
+    journal.before(event("a"))
+    journal.close()
+    Journal.resume(path).close()
+    assert json.loads(path.read_text().splitlines()[0])["target"] == "https://alerts.example/push"
+    assert path.read_text().count("alerts.example") == 1
+    assert target_of(path) == "https://alerts.example/push"
+    assert [one.alert_key for one in unfinished(path)] == ["a"]
+    Journal(old, "r").before(event("a"))
+    assert target_of(old) is None
+    assert [one.alert_key for one in unfinished(old)] == ["a"]
+
+
+def test_a_journal_that_only_says_where_is_finished(tmp_path: Path) -> None:
+    """A run that opened nothing leaves nothing to be kept."""
+    path = tmp_path / "journal.jsonl"
+    Journal(path, "r", "https://alerts.example/push").close()
+    assert keep_unfinished(path) is None
+    assert not path.exists()
