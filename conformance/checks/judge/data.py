@@ -100,7 +100,7 @@ def echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Ans
 
 
 def generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
-    """Keys made up for different alerts differ; events of one title may be one alert, for all that the document says."""
+    """Keys made up for different alerts differ; events of one title may be one alert, as far as the document says."""
     first: dict[str, int] = {}
     titles: dict[str, set[str]] = {}
     for story in stories.values():
