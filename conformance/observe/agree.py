@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from conformance.wire.records import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.observe.base import Observer
 
 _COMPARED = ("alert_status", "alert_severity", "title", "title_rule", "description", "labels", "images")
-_AGAIN = 0.25
+_AGAIN, _AT_MOST = 0.25, 2.0
 _SHOWN = 80
 
 
@@ -42,21 +42,30 @@ class Agreement:
 
     def read(self, alert_keys: Sequence[str]) -> Reading:
         """Return the reading of the observer that shows most, once the others say the same."""
-        until = self._clock() + self._patience
+        until, pause = self._clock() + self._patience, _AGAIN
         numbers: tuple[int, ...] = ()
+        wanted = list(alert_keys)
+        known: list[list[Mapping[str, Any]]] = [[] for _ in self._observers]
         while True:
-            readings = [observer.read(alert_keys) for observer in self._observers]
+            readings = [observer.read(wanted) for observer in self._observers]
             numbers += tuple(n for reading in readings for n in reading.exchanges)
             for observer, reading in zip(self._observers, readings, strict=True):
                 if reading.problem is not None:
                     return Reading(problem=f"{observer.name}: {reading.problem}", exchanges=numbers)
-            problem = self._difference(readings)
+            asked = set(wanted)
+            known = [
+                [*(alert for alert in before if alert.get("alert_key") not in asked), *reading.alerts]
+                for before, reading in zip(known, readings, strict=True)
+            ]
+            differing, problem = self._difference(known)
             if problem is None:
-                return Reading(readings[0].alerts, None, numbers)
+                return Reading(tuple(known[0]), None, numbers)
             if self._clock() >= until or self._settled is not None:
                 self._settled = problem
                 return Reading(problem=problem, exchanges=numbers)
-            self._sleep(_AGAIN)
+            wanted = differing  # what they agree on need not be asked again
+            self._sleep(pause)
+            pause = min(2 * pause, _AT_MOST)
 
     def requests_for(self, n_keys: int) -> int:
         """Return what all of them cost together."""
@@ -67,30 +76,38 @@ class Agreement:
         for observer in self._observers:
             observer.close()
 
-    def _difference(self, readings: Sequence[Reading]) -> str | None:
-        first, name = readings[0], self._observers[0].name
-        for observer, reading in zip(self._observers[1:], readings[1:], strict=True):
-            told = difference(first.alerts, reading.alerts, name, observer.name)
-            if told is not None:
-                return f"the observers do not agree: {told}"
-        return None
+    def _difference(self, known: Sequence[Sequence[Mapping[str, Any]]]) -> tuple[list[str], str | None]:
+        """The keys on which another observer says otherwise than the first, and what about one of them."""
+        first, name = known[0], self._observers[0].name
+        keys: dict[str, None] = {}
+        said = None
+        for observer, alerts in zip(self._observers[1:], known[1:], strict=True):
+            for key, told in differences(first, alerts, name, observer.name):
+                keys[key] = None
+                said = said or f"the observers do not agree: {told}"
+        return list(keys), said
 
 
-def difference(
+def differences(
     ours: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]], our_name: str, their_name: str
-) -> str | None:
-    """Return in half a sentence where two readings differ, None when they agree in all that both of them show."""
+) -> Iterator[tuple[str, str]]:
+    """Each key on which two readings differ in what both of them show, and where they do in half a sentence."""
     here, there = _by_key(ours), _by_key(theirs)
     for key in sorted(here.keys() | there.keys()):
         left, right = here.get(key, []), there.get(key, [])
         if len(left) != len(right):
-            return f"{our_name} shows {len(left)} alert(s) under {key!a}, {their_name} {len(right)}"
+            yield key, f"{our_name} shows {len(left)} alert(s) under {key!a}, {their_name} {len(right)}"
+            continue
         for mine, other in zip(left, right, strict=True):
-            for name in _COMPARED:
-                if name in mine and name in other and (mine[name] or None) != (other[name] or None):
-                    values = f"{_short(mine[name])} by {our_name}, {_short(other[name])} by {their_name}"
-                    return f"{name} of {key!a} is {values}"
-    return None
+            name = next((name for name in _COMPARED if _differ(mine, other, name)), None)
+            if name is not None:
+                values = f"{_short(mine[name])} by {our_name}, {_short(other[name])} by {their_name}"
+                yield key, f"{name} of {key!a} is {values}"
+                break
+
+
+def _differ(mine: Mapping[str, Any], other: Mapping[str, Any], name: str) -> bool:
+    return name in mine and name in other and (mine[name] or None) != (other[name] or None)
 
 
 def _by_key(alerts: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.observe import Agreement, Observer, WebhookObserver, load
-from conformance.observe.agree import difference
+from conformance.observe.agree import differences
 from conformance.wire.records import Reading
 from conformance.wire.redact import Redactor
 
@@ -309,7 +309,7 @@ def test_an_observer_may_lag_behind_for_a_while() -> None:
 def test_several_alerts_of_a_key_are_compared_in_order_of_time() -> None:
     """The order in which an observer lists them does not matter."""
     first, second = shown(start_time=1, alert_status="Ok")[0], shown(start_time=2)[0]
-    assert difference([first, second], [second, first], "one", "two") is None
+    assert list(differences([first, second], [second, first], "one", "two")) == []
 
 
 def test_closing_several_observers_closes_each() -> None:
