@@ -50,12 +50,13 @@ def command(folder: Path | None, prefix: str | None, **given: Any) -> int:
     """Recover the alerts that the run in DIR left open, as its journal lists them.
 
     A run cleans up after itself, also when it is interrupted; this is for one that was killed. It may be repeated, and
-    goes on where it was cut off. With an app key the read-back confirms each recovery and finds alerts whose generated
-    key was lost. Exit code 1 when something is known to be left open.
+    goes on where it was cut off. The journal knows the push URL, and no key: keys come from the environment. With an
+    app key the read-back confirms each recovery and finds alerts whose generated key was lost. Exit code 1 when
+    something is known to be left open.
 
     \b
     Examples:
-      conformance cleanup reports/latest --target-url https://alerts.example/event/push/alert/standard
+      conformance cleanup reports/latest
       conformance cleanup --cleanup-only-prefix cfm- --target-url URL     every run's leftovers
     """  # noqa: D301 - \b is click's
     from conformance.drive.cleanup import cleanup, sweep  # noqa: PLC0415 - heavy
@@ -63,10 +64,11 @@ def command(folder: Path | None, prefix: str | None, **given: Any) -> int:
 
     if (folder is None) == (prefix is None):
         raise click.UsageError("give either DIR, the folder of a run, or --cleanup-only-prefix PREFIX")
-    if folder is not None and not _left_open(folder):
+    journals = [] if folder is None else _unfinished(folder)
+    if folder is not None and not journals:
         click.echo(f"{folder}: its journal lists nothing that is still open")
         return 0
-    settings = _settings(given)
+    settings = _settings({**given, "target_url": given["target_url"] or _noted_target(journals)})
     client, observer = _connect(settings)
     driving = DriveSettings(observe_timeout=settings.observe_timeout)
     try:
@@ -82,8 +84,8 @@ def command(folder: Path | None, prefix: str | None, **given: Any) -> int:
     return 0 if report.ok else 1
 
 
-def _left_open(folder: Path) -> bool:
-    """Whether the journals of a folder list anything that is still open."""
+def _unfinished(folder: Path) -> list[Path]:
+    """The journals of a folder that list anything that is still open."""
     from conformance.drive.journal import FILE_NAME, unfinished  # noqa: PLC0415 - heavy
 
     if not folder.is_dir():
@@ -91,7 +93,21 @@ def _left_open(folder: Path) -> bool:
     journals = [path for path in (*folder.glob("journal-*.jsonl"), folder / FILE_NAME) if path.is_file()]
     if not journals:
         raise Refused(f"{folder}: holds no {FILE_NAME}; give the report folder of a run")
-    return any(unfinished(path) for path in journals)
+    return [path for path in journals if unfinished(path)]
+
+
+def _noted_target(journals: list[Path]) -> str:
+    """The push URL that all of these journals name."""
+    from conformance.drive.journal import target_of  # noqa: PLC0415 - heavy
+
+    targets = {path: target_of(path) for path in journals}
+    known = {target for target in targets.values() if target is not None}
+    if len(known) == 1 and None not in targets.values():
+        return known.pop()
+    if known:
+        shown = ", ".join(f"{path.name} {target or 'none'}" for path, target in sorted(targets.items()))
+        raise Refused(f"the journals do not name one and the same target ({shown}): give --target-url URL")
+    raise Refused("the target is not known: give --target-url URL, or CONFORMANCE_TARGET_URL in the environment")
 
 
 def _settings(given: dict[str, Any]) -> Settings:
@@ -100,8 +116,11 @@ def _settings(given: dict[str, Any]) -> Settings:
 
     values = {name.replace("_", "-"): value for name, value in given.items()}
     values["header"] = list(values["header"])
-    if not values["target-url"]:
-        raise Refused("the target is not known: give --target-url URL, or CONFORMANCE_TARGET_URL in the environment")
+    if not values["integration-key"] and "integration_key=" not in values["target-url"]:
+        raise Refused(
+            "the integration key is not known: set CONFORMANCE_INTEGRATION_KEY in the environment, or give "
+            "--integration-key KEY"
+        )
     try:
         return settings(values)
     except UsageError as error:

@@ -48,7 +48,7 @@ class CleanupReport:
     @property
     def sentence(self) -> str:
         """The report in one sentence."""
-        parts = [f"{len(self.closed)} alerts were recovered"]
+        parts = ["1 alert was recovered" if len(self.closed) == 1 else f"{len(self.closed)} alerts were recovered"]
         if self.left:
             keys = ", ".join(f"{one.open.alert_key!a} ({one.reason})" for one in self.left[:_NAMED])
             parts.append(f"{len(self.left)} could not be: {keys}{' …' if len(self.left) > _NAMED else ''}")

@@ -318,3 +318,14 @@ def test_recent_lists_everything_of_the_last_days() -> None:
     assert ids(reading) == list(range(150))
     assert "alert_keys" not in alerts.asked[0]
     assert alerts.asked[0]["start_time"] == 1_000_000 - 2 * 86400
+
+
+def test_a_look_takes_no_request_that_recoveries_need() -> None:
+    """The first request is what was planned; further ones are made as long as some are to spare."""
+    alerts = AlertList(*(alert(number) for number in range(30)))
+    with reading_from(alerts) as client:
+        client.spare = lambda: 5 - len(alerts.asked)
+        reading = observer(client, page_limit=1).read(keys(30))
+    assert len(alerts.asked) == 5
+    assert reading.problem is not None
+    assert "none was left" in reading.problem
