@@ -94,6 +94,8 @@ def differences(
     """Each key on which two readings differ in what both of them show, and where they do in half a sentence."""
     here, there = _by_key(ours), _by_key(theirs)
     for key in sorted(here.keys() | there.keys()):
+        if not key.isprintable():  # what becomes of such a key is open, and not every observer can ask for it
+            continue
         left, right = here.get(key, []), there.get(key, [])
         if len(left) != len(right):
             yield key, f"{our_name} shows {len(left)} alert(s) under {key!a}, {their_name} {len(right)}"

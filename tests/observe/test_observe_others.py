@@ -322,3 +322,9 @@ def test_closing_several_observers_closes_each() -> None:
     assert all(observer.closed for observer in observers)
     with pytest.raises(ValueError, match="no observer"):
         Agreement([])
+
+
+def test_keys_with_control_characters_are_not_compared() -> None:
+    """What becomes of them is open, and not every observer can ask for them."""
+    assert list(differences([], shown(alert_key="a\0b"), "one", "two")) == []
+    assert list(differences([], shown(), "one", "two")) != []
