@@ -7,7 +7,8 @@ import binascii
 import html
 import json
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, unquote_plus
 
@@ -26,7 +27,14 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(one, text)
 
 
-_UNDO = {"percent": unquote, "plus": unquote_plus, "html": html.unescape, "escapes": _unescaped}
+_UNDO: dict[str, Callable[[str], str]] = {
+    "percent": unquote,
+    "plus": unquote_plus,
+    "html": html.unescape,
+    "escapes": _unescaped,
+    "wide": lambda text: text.replace("\0", ""),
+}
+_CHARSETS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 
 
 def _spread(text: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -40,10 +48,28 @@ def _spread(text: str, depth: int) -> Iterator[tuple[str, str]]:
             yield from ((f"{name} {how}", value) for how, value in _spread(made, depth - 1))
 
 
+def _latin(key: str) -> bytes:
+    """The key as a server of Western Europe writes it."""
+    return key.encode("latin-1", "replace")
+
+
 def forms(key: str) -> dict[str, str]:
     """Encodings that are looked for as they stand; the rest is undone instead."""
     data = key.encode()
-    found = {"hex": data.hex(), "json": json.dumps(key)[1:-1], "json utf-8": json.dumps(key, ensure_ascii=False)[1:-1]}
+    found = {
+        "misread": data.decode("latin-1"),
+        "accents apart": unicodedata.normalize("NFD", key),
+        "base32": base64.b32encode(data).decode().rstrip("=")[:-1],
+        "repr": repr(data)[2:-1],
+        "ascii": ascii(key)[1:-1],
+        "json": json.dumps(key)[1:-1],
+        "json utf-8": json.dumps(key, ensure_ascii=False)[1:-1],
+        "hex": data.hex(),
+        "utf-16": key.encode("utf-16-le").decode("latin-1"),
+        "hex with colons": data.hex(":"),
+    }
+    if sum(map(str.isascii, key)) > len(key) / 2:  # of others nothing is left that would tell them
+        found |= {"lost": _latin(key).decode("utf-8", "replace"), "hex of latin-1": _latin(key).hex()}
     for pad in range(3):  # a key in the middle of base64 text has three faces
         whole = base64.b64encode(b"\0" * pad + data).decode()
         middle = whole[(pad * 8 + 5) // 6 : len(whole) - 4]
@@ -57,8 +83,10 @@ def leaks(text: str, key: str, depth: int = 2) -> list[str]:
     found = []
     lowered = text.lower()
     for name, form in forms(key).items():
-        if (form in text) or (name == "hex" and form in lowered):
+        if (form in text) or (name.startswith("hex") and form in lowered):
             found.append(name)
+    if key.lower() in lowered and key not in text:
+        found.append("other case")
     for how, value in _spread(text, depth):
         at = value.find(key)
         if at >= 0:
@@ -69,7 +97,7 @@ def leaks(text: str, key: str, depth: int = 2) -> list[str]:
             data = base64.b64decode(piece + "=" * (-len(piece) % 4))
         except (ValueError, binascii.Error):
             continue
-        if key.encode() in data:
+        if any(key.encode(charset, "replace") in data for charset in _CHARSETS):
             found.append("inside base64")
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +25,13 @@ KEYS = {
 }
 APP = "app\\\"k\u00eby'/+&=<>%20"
 ECHOES = sorted(name for name in MODES if "echoes" in name and 0 in MODES[name].exit_codes)
+UNTESTABLE = [
+    "echoes-the-request",
+    "redirects-with-key",
+    "refuses-the-key",
+    "refuses-connections",
+    "answers-with-the-key",
+]
 SEEN = ("-vv", "--tb=long", "--showlocals")
 
 
@@ -42,6 +50,15 @@ def _spellings(key: str) -> dict[str, str]:
         "base64url": base64.urlsafe_b64encode(raw).decode(),
         "hex": raw.hex(),
         "HEX": raw.hex().upper(),
+        "hex in mixed case": "".join(one.upper() if at % 2 else one for at, one in enumerate(raw.hex())),
+        "hex with colons": raw.hex(":"),
+        "other case": key.swapcase(),
+        "accents apart": unicodedata.normalize("NFD", key),
+        "misread": raw.decode("latin-1"),
+        "repr of bytes": repr(raw)[2:-1],
+        "utf-16": key.encode("utf-16-le").decode("latin-1"),
+        "utf-16 in base64": base64.b64encode(key.encode("utf-16-le")).decode(),
+        "base32": base64.b32encode(raw).decode(),
     }
 
 
@@ -70,6 +87,14 @@ def test_a_run_that_shows_everything_shows_no_key(tmp_path: Path) -> None:
     _against("echoes-url-in-message", tmp_path, KEYS["signs"], *SEEN)
 
 
+@pytest.mark.parametrize(
+    "mode", ["echoes-key-latin1-in-headers", "echoes-key-latin-1-in-body", "echoes-key-utf-16-in-body"]
+)
+def test_a_key_in_another_charset_is_shown_nowhere(mode: str, tmp_path: Path) -> None:
+    """In bytes of latin-1 in a header, and in bodies that are no UTF-8, base64 of them in the recording included."""
+    _against(mode, tmp_path, KEYS["signs"], *SEEN, codes=MODES[mode].exit_codes)
+
+
 def test_workers_of_xdist_know_no_key(tmp_path: Path) -> None:
     """With -n 2 neither logs nor command lines hold a key."""
     _against("echoes-key-in-headers", tmp_path, KEYS["blank"], "-n", "2", *SEEN)
@@ -80,7 +105,7 @@ def test_a_failing_run_leaks_nothing(tmp_path: Path) -> None:
     _against("redirects-in-envelope", tmp_path, KEYS["signs"], *SEEN, codes=(1,))
 
 
-@pytest.mark.parametrize("mode", ["echoes-the-request", "redirects-with-key", "refuses-the-key", "refuses-connections"])
+@pytest.mark.parametrize("mode", UNTESTABLE)
 def test_a_target_that_cannot_be_tested_leaks_nothing(mode: str, tmp_path: Path) -> None:
     """Exit code 4 with a sentence that quotes the target, not the key."""
     _against(mode, tmp_path, KEYS["signs"], *SEEN, codes=(4,))
@@ -95,6 +120,16 @@ def test_keys_in_options_and_in_the_url_are_kept_as_well(tmp_path: Path) -> None
         done = begun.wait()
     done.command_lines = ""
     _kept(done, (0,), key, gateway, APP)
+
+
+def test_of_the_target_nothing_is_shown_behind_the_names_of_its_query(tmp_path: Path) -> None:
+    """An app key in the query of --target-url is on neither the first line nor any page."""
+    with start("echoes-url-in-message", key=KEYS["plain"], app_key=APP) as server:
+        done = run(f"{server.push_url}?app_key={quote(APP, safe='')}", tmp_path, key=KEYS["plain"], app_key=APP)
+    done.command_lines = ""
+    assert "app_key=\u2026" in done.output
+    told = secrets_kept(done, KEYS["plain"], APP)
+    assert not told, told[:10]
 
 
 def test_a_usage_error_quotes_no_key(tmp_path: Path) -> None:

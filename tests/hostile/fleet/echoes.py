@@ -3,13 +3,15 @@
 import base64
 import html
 import json
+import unicodedata
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
-from .hooks import around
+from .connection import Connection
+from .hooks import around, each, hang_up
 from .listener import Serve
-from .messages import Reply, Request
-from .modes import mode
+from .messages import Reply, Request, encode
+from .modes import NO_ENVELOPE, NOT_HTTP, mode
 from .stage import Stage
 from .texts import say
 
@@ -27,6 +29,16 @@ FORMS: dict[str, Callable[[str], str]] = {
     "json": lambda key: json.dumps(key)[1:-1],
     "json-ascii": lambda key: "".join(f"\\u{ord(one):04x}" for one in key),
     "twice-percent": lambda key: quote(quote(key, safe=""), safe=""),
+    "thrice-percent": lambda key: quote(quote(quote(key, safe=""), safe=""), safe=""),
+    "mixed-hex": lambda key: "".join(one.upper() if at % 2 else one for at, one in enumerate(key.encode().hex())),
+    "colon-hex": lambda key: key.encode().hex(":"),
+    "base32": lambda key: base64.b32encode(key.encode()).decode(),
+    "repr": lambda key: ascii(key)[1:-1],
+    "repr-of-bytes": lambda key: repr(key.encode())[2:-1],
+    "other-case": str.swapcase,
+    "accents-apart": lambda key: unicodedata.normalize("NFD", key),
+    "misread": lambda key: key.encode().decode("latin-1"),
+    "lost": lambda key: key.encode("latin-1", "replace").decode("utf-8", "replace"),
 }
 
 
@@ -79,6 +91,51 @@ def in_headers(stage: Stage) -> Serve:
         return reply
 
     return around(stage, edit=edit)
+
+
+@mode("echoes-key-latin1-in-headers", "Serves honestly, with the key as bytes of latin-1 in a header.", {0}, FREE)
+def latin1_in_headers(stage: Stage) -> Serve:
+    """Build a server that writes headers in latin-1, as HTTP had it once."""
+
+    def frame(request: Request, reply: Reply, body: bytes) -> bytes:
+        first, end, rest = encode(request, reply, body).partition(b"\r\n")
+        return first + end + b"X-Key: " + one_line(_secret(stage, request)).encode("latin-1", "replace") + end + rest
+
+    return around(stage, frame=frame)
+
+
+def _in_charset(charset: str) -> None:
+    @mode(
+        f"echoes-key-{charset}-in-body",
+        f"Serves its envelopes, the key in them, in {charset}.",
+        {0, 1, 4},
+        "JSON is UTF-8: in another charset it is no envelope, which is a finding (1) or no protocol at all (4).",
+        NO_ENVELOPE,
+    )
+    def build(stage: Stage) -> Serve:
+        def body(request: Request, reply: Reply) -> bytes:
+            envelope = {**reply.envelope, "echo": _secret(stage, request)}
+            return json.dumps(envelope, ensure_ascii=False).encode(charset, "replace")
+
+        return around(stage, body=body)
+
+
+for _charset in ("latin-1", "utf-16", "utf-16-le", "utf-16-be"):
+    _in_charset(_charset)
+
+
+@mode(
+    "answers-with-the-key", "Answers with a line that holds nothing but both keys.", {4}, "That is no HTTP.", NOT_HTTP
+)
+def answers_with_the_key(stage: Stage) -> Serve:
+    """Build a server whose whole answer is the key, in UTF-8 and in latin-1."""
+    line = b"x" * 28 + f"{stage.key}{stage.app_key}{stage.key}".encode() + stage.key.encode("latin-1", "replace")
+
+    def act(connection: Connection, request: Request) -> None:
+        connection.send(line + b"\r\n\r\n")
+        hang_up(connection, request)
+
+    return each(act)
 
 
 @mode(
