@@ -118,8 +118,14 @@ def _by_key(alerts: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, 
     for alert in alerts:
         found.setdefault(str(alert.get("alert_key")), []).append(alert)
     for group in found.values():
-        group.sort(key=lambda alert: (str(alert.get("start_time")), str(alert.get("alert_status") != "Ok")))
+        group.sort(key=_place)
     return found
+
+
+def _place(alert: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where an alert stands among those of its key: by time, and within a second by what it holds."""
+    held = (str(alert.get(name) or "") for name in ("description", "title", "alert_id"))
+    return (str(alert.get("start_time")), str(alert.get("alert_status") != "Ok"), *held)
 
 
 def _short(value: Any) -> str:

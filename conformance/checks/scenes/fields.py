@@ -142,7 +142,10 @@ def updates_with_images(ground: Ground) -> Iterator[Scenario]:
     )
     long = {"alt": fill(limits.alt + 9), "src": link(55, 2), "href": link(limits.href + 9, 3)}
     over = [long, {"alt": "far", "src": link(limits.src + 1, 4)}]
-    steps = (push(start, "images.accepted"), push({**start, "images": over}, "src.over-limit-accepted"))
+    steps = (
+        push(start, "images.accepted"),
+        push({**start, "description": "again", "images": over}, "src.over-limit-accepted"),
+    )
     serves = ["images.kept", "alt.cut", "href.cut", "src.over-limit-discarded"]
     yield scenario("images.update-over", serves, *steps, worth=STANDARD)
 
