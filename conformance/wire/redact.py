@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conformance.wire.spellings import BETWEEN, SHORT, WIDE, composed, digits, signs, textual
+from conformance.wire.spellings import BETWEEN, SHORT, WIDE, composed, digits, pattern, probes, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,8 +28,12 @@ class _Secret:
     name: bytes
     value: str
     probes: tuple[bytes, ...]
-    pattern: re.Pattern[bytes]
     signs: tuple[bytes, ...]
+
+    @property
+    def pattern(self) -> re.Pattern[bytes]:
+        """All its spellings in text."""
+        return pattern(self.value)
 
     def begins_with(self, other: _Secret) -> bool:
         """Whether this one is found only where the other one is."""
@@ -44,14 +49,14 @@ class Redactor:
         # Longest first: where one key begins with another, the longer one is meant.
         ordered = sorted(((name, secret) for name, secret in secrets.items() if secret), key=lambda it: -len(it[1]))
         self._secrets = tuple(
-            _Secret(b"$" + name.encode(), value, *textual(value), signs(value)) for name, value in ordered
+            _Secret(b"$" + name.encode(), value, probes(value), signs(value)) for name, value in ordered
         )
         self._families = _families(self._secrets)
         found = [(it, secret.name) for secret in self._secrets for it in digits(secret.value)]
         found.sort(key=lambda entry: -entry[0].length)
         self._probes = tuple({it.probe for it, _ in found})
         self._names = [name for _, name in found]
-        self._digits = re.compile(b"|".join(b"(%b)" % it.pattern for it, _ in found)) if found else None
+        self._forms = [it.pattern for it, _ in found]
         wide = (secret.value.encode(codec, "surrogatepass") for secret in self._secrets for codec in WIDE)
         self._wide = tuple(it for it in wide if b"\0" not in it)
         self._shortest = min((len(form) for secret in self._secrets for form in composed(secret.value)), default=0)
@@ -91,9 +96,14 @@ class Redactor:
                     return data[:-length] + secret.name
         return data
 
+    @cached_property
+    def _digits(self) -> re.Pattern[bytes]:
+        """All secrets in digits, each form a group; made when something looks like one."""
+        return re.compile(b"|".join(b"(%b)" % form for form in self._forms))
+
     def _narrow(self, data: bytes) -> bytes:
         lowered = data.lower()
-        if self._digits is not None and _has(self._probes, lowered.translate(None, BETWEEN)):
+        if _has(self._probes, lowered.translate(None, BETWEEN)):
             data = self._digits.sub(lambda match: self._names[(match.lastindex or 1) - 1], data)
         escapes: dict[tuple[bytes, ...], bool] = {}
         for root, family in self._families:

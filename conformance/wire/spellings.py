@@ -54,9 +54,14 @@ def signs(secret: str) -> tuple[bytes, ...]:
     return (b"%", b"\\u", b"\\x", b"&") if named else _SIGNS
 
 
+def probes(secret: str) -> tuple[bytes, ...]:
+    """Return what stands, in lower case, where the secret does without escape signs: one of these, or nothing."""
+    return tuple(dict.fromkeys(probe for form in composed(secret) for probe in _cores(form)))
+
+
 @lru_cache(maxsize=64)
-def textual(secret: str) -> tuple[tuple[bytes, ...], re.Pattern[bytes]]:
-    """Return what stands in each spelling of a secret without escape signs, and the pattern for all its spellings."""
+def pattern(secret: str) -> re.Pattern[bytes]:
+    """Return the pattern for all spellings in text; it takes milliseconds to make, and most runs need few of them."""
     forms = dict.fromkeys(composed(secret))
     # A key of other scripts may be lost in decoding altogether: then nothing of it is left to be hidden.
     lost = sum(map(str.isascii, secret)) >= SHORT
@@ -69,7 +74,7 @@ def textual(secret: str) -> tuple[tuple[bytes, ...], re.Pattern[bytes]]:
         after = rb"(?![0-9A-Za-z_.%-])"
     if len(forms) > 1 or after:
         escaped = b"(?:%b)" % escaped
-    return tuple(dict.fromkeys(probe for form in forms for probe in _cores(form))), re.compile(before + escaped + after)
+    return re.compile(before + escaped + after)
 
 
 def composed(secret: str) -> list[str]:
