@@ -24,6 +24,11 @@ def is_silent(exchange: Exchange) -> bool:
     return (exchange.problem is not None and exchange.problem.kind in SILENT) or is_of_a_gateway(exchange)
 
 
+def is_timeout(exchange: Exchange) -> bool:
+    """Whether the time limit of the whole exchange ran out."""
+    return exchange.problem is not None and exchange.problem.kind == "timeout"
+
+
 def is_of_a_gateway(exchange: Exchange) -> bool:
     """Whether the reply is what a gateway says that got none from the server behind it: 502, 503, 504, no envelope."""
     if exchange.reply is None or exchange.reply.status not in _OF_GATEWAYS or exchange.note.scenario == _RATE:

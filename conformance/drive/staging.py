@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.drive.acts import PARKED, WAITING, Act, groups
+from conformance.drive.replies import is_timeout
 from conformance.drive.sending import TRIES, TRIES_ON_A_BAD_LINE, Delivery, How, Sender
 from conformance.wire.records import Exchange, Note
 
@@ -109,8 +110,19 @@ class Stager:
         for one in running:
             one.result()
         if not act.over_rate:
+            self._let_recover(deliveries)
             self._again(act, deliveries)
         self._finish(act, deliveries)
+
+    def _let_recover(self, deliveries: dict[int, Delivery]) -> None:
+        """Where most of a burst ran into its time limit, wait as long again: what hangs may hang on to the next."""
+        ran_out = [
+            delivery.exchange.seconds
+            for delivery in deliveries.values()
+            if delivery.exchange is not None and delivery.why == "lost" and is_timeout(delivery.exchange)
+        ]
+        if len(ran_out) > len(deliveries) / 2:
+            self._sender.settings.rest(max(ran_out))
 
     def _again(self, act: Act, deliveries: dict[int, Delivery]) -> None:
         """Send what a burst lost once more, by itself."""

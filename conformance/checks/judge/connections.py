@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from conformance.checks.judge.bench import Bench, told
 from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, is_kept, read
 from conformance.checks.verdicts import Finding
-from conformance.wire.records import Story
+from conformance.wire.records import Exchange, Story
+
+IN_FLIGHT = 16  # requests that a target is to serve at once
 
 
 def _is_cut(story: Story) -> bool:
@@ -104,17 +106,30 @@ def kept_alive(bench: Bench, story: Story, *, regular: bool, alone: bool) -> Non
             bench.fails("request-id.present", check, finding)
 
 
-def _lost_in_bursts(story: Story) -> int:
-    """How many pushes of a story's bursts were cut off without a reply, those sent again later included."""
+def _lost_in_bursts(story: Story, longest: float) -> list[Exchange]:
+    """The pushes of a story's bursts that got no reply though alone they do, those sent again later included.
+
+    They were cut off, or waited for longer than ``longest``, which so many requests one after the other never take.
+    """
     every = {e.n: e for e in (*story.all_exchanges(), *story.aside)}.values()
-    return sum(e.problem is not None and e.problem.kind == "reset" for e in every)
+    return [e for e in every if _is(e, "reset") or (_is(e, "timeout") and 0 < longest < e.seconds)]
+
+
+def _is(exchange: Exchange, kind: str) -> bool:
+    return exchange.problem is not None and exchange.problem.kind == kind
+
+
+def _one_after_the_other(stories: Iterable[Story]) -> float:
+    """Seconds that sixteen requests take at most when a target serves one at a time."""
+    return IN_FLIGHT * max((e.seconds for s in stories for e in s.all_exchanges() if e.reply is not None), default=0.0)
 
 
 def cut_in_bursts(stories: Mapping[str, Story]) -> bool:
     """Whether pushes are cut off in one burst after the other, and nowhere else."""
     # What goes over the rate, and what a connection does after a refusal, is judged for itself.
     judged = [s for s in stories.values() if s.scenario.check != "keep-alive" and not s.scenario.fact("rate")]
-    bursts = sum(_is_burst(story) and _lost_in_bursts(story) > 1 for story in judged)
+    longest = _one_after_the_other(judged)
+    bursts = sum(_is_burst(story) and len(_lost_in_bursts(story, longest)) > 1 for story in judged)
     elsewhere = any(e.reply is None for s in judged if not _is_burst(s) for e in (*s.all_exchanges(), *s.aside))
     return bursts > 1 and not elsewhere
 
@@ -126,11 +141,9 @@ def _is_burst(story: Story) -> bool:
 
 def in_flight(bench: Bench, story: Story, *, regular: bool) -> None:
     """Requests in flight at once are all served."""
-    if regular and _lost_in_bursts(story):
-        lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if e.reply is None)
-        sentence = (
-            f"With several requests in flight, {len(lost_ones)} were cut off without a reply; alone they are served."
-        )
+    lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if e.reply is None)
+    if regular and lost_ones:
+        sentence = f"With several requests in flight, {len(lost_ones)} got no reply at all; alone they are served."
         finding = Finding(
             sentence, "requests in flight at once", "all served", "no reply", None, lost_ones, story.scenario.id
         )
