@@ -27,6 +27,7 @@ _UNBOUNDED = 10**9
 _CLOCKS = 120.0  # seconds by which two clocks may differ
 _TITLES = ("title_rule", "title")
 _NAMED = 5  # in a sentence
+_SHOWN = 60  # characters of a key
 _A_LOOK_AND_A_RECOVERY = 2
 _LONGEST_WAIT = 5.0  # seconds until what was pushed last may show
 
@@ -50,7 +51,7 @@ class CleanupReport:
         """The report in one sentence."""
         parts = ["1 alert was recovered" if len(self.closed) == 1 else f"{len(self.closed)} alerts were recovered"]
         if self.left:
-            keys = ", ".join(f"{one.open.alert_key!a} ({one.reason})" for one in self.left[:_NAMED])
+            keys = ", ".join(f"{_shown(one.open)} ({one.reason})" for one in self.left[:_NAMED])
             parts.append(f"{len(self.left)} could not be: {keys}{' …' if len(self.left) > _NAMED else ''}")
         if self.unnamed:
             parts.append(f"{len(self.unnamed)} may be open under generated keys whose reply was lost")
@@ -148,6 +149,12 @@ def sweep(prefix: str, client: Client, observer: Observer, settings: DriveSettin
             journal.adopt(key, MAIN)
     report = close_all(client, journal, settings=settings)
     return _checked(report, journal, observer, settings or DriveSettings())
+
+
+def _shown(one: Open) -> str:
+    """Return the key as it can be shown; the whole of a long one stands in the journal."""
+    text = ascii(one.alert_key)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _unhurried(settings: DriveSettings | None) -> DriveSettings:

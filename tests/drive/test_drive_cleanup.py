@@ -111,6 +111,23 @@ def test_a_recovery_that_is_refused_for_good_is_sent_once(run: Runner) -> None:
     assert len(world.sent("cleanup")) == 1
 
 
+def test_what_is_left_is_named_in_few_words(run: Runner) -> None:
+    """A key of thousands of characters would push the next step out of sight."""
+    world = World()
+    done = run(world, one("s", event("k" * 5000)), observed=False)
+    world.answer = lambda _push, _note: refusal()
+    assert len(close_all(world, done.journal, done.budget, _with(world.clock)).sentence) < 200
+
+
+@pytest.mark.parametrize("name", ["unknown", "main"])
+def test_a_made_up_key_that_is_refused_has_opened_nothing(run: Runner, name: str) -> None:
+    """A gateway lost the answer to a push with it; of the run's own key that says nothing."""
+    world = World(lambda _push, _note: Problem("reset", ""))
+    done = run(world, one("s", Push(event("k").body, credential=name)), observed=False)
+    world.answer = lambda push, _note: refusal("Unauthorized", 401) if b'"k"' in push.body else None
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (name == "unknown")
+
+
 @pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("86400", 5.0)])
 def test_clean_up_obeys_a_retry_after_within_bounds(run: Runner, told: str, waited: float) -> None:
     """It waits as it is told, and no longer than a few seconds."""
