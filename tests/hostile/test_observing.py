@@ -11,7 +11,7 @@ from suite_claims import broken, report_of
 from suite_runs import APP_KEY, KEY, SuiteRun, run
 from test_crashes import served
 
-from conformance.plugin.session import Run
+from conformance.plugin.connecting import risks
 from conformance.plugin.settings import Settings
 from conformance.reference.options import ServerOptions
 from conformance.reference.server import start
@@ -118,7 +118,4 @@ def test_alerts_that_may_page_people_are_warned_about(severity: str | None, warn
 
 
 def _warnings(url: str, **settings: Any) -> list[str]:
-    made = Run(Settings(target_url=url, integration_key=KEY, **settings))
-    made.target = Target.from_options(url, KEY)
-    made._warn_about_the_key()
-    return made.warnings
+    return risks(Settings(target_url=url, integration_key=KEY, **settings), Target.from_options(url, KEY))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from conformance.checks.judge.bench import Bench, told
 from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, is_kept, read
 from conformance.checks.verdicts import Finding
+from conformance.drive.replies import is_of_a_gateway
 from conformance.wire.records import Exchange, Story
 
 IN_FLIGHT = 16  # requests that a target is to serve at once
@@ -112,7 +113,12 @@ def _lost_in_bursts(story: Story, longest: float) -> list[Exchange]:
     They were cut off, or waited for longer than ``longest``, which so many requests one after the other never take.
     """
     every = {e.n: e for e in (*story.all_exchanges(), *story.aside)}.values()
-    return [e for e in every if _is(e, "reset") or (_is(e, "timeout") and 0 < longest < e.seconds)]
+    hung = [e for e in every if _is(e, "timeout") and 0 < longest < e.seconds]
+    return hung + [e for e in every if _is(e, "reset") or is_of_a_gateway(e)]
+
+
+def _is_lost(exchange: Exchange) -> bool:
+    return exchange.reply is None or is_of_a_gateway(exchange)
 
 
 def _is(exchange: Exchange, kind: str) -> bool:
@@ -130,7 +136,7 @@ def cut_in_bursts(stories: Mapping[str, Story]) -> bool:
     judged = [s for s in stories.values() if s.scenario.check != "keep-alive" and not s.scenario.fact("rate")]
     longest = _one_after_the_other(judged)
     bursts = sum(_is_burst(story) and len(_lost_in_bursts(story, longest)) > 1 for story in judged)
-    elsewhere = any(e.reply is None for s in judged if not _is_burst(s) for e in (*s.all_exchanges(), *s.aside))
+    elsewhere = any(_is_lost(e) for s in judged if not _is_burst(s) for e in (*s.all_exchanges(), *s.aside))
     return bursts > 1 and not elsewhere
 
 
@@ -141,7 +147,7 @@ def _is_burst(story: Story) -> bool:
 
 def in_flight(bench: Bench, story: Story, *, regular: bool) -> None:
     """Requests in flight at once are all served."""
-    lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if e.reply is None)
+    lost_ones = tuple(e.n for e in (*story.all_exchanges(), *story.aside) if _is_lost(e))
     if regular and lost_ones:
         sentence = f"With several requests in flight, {len(lost_ones)} got no reply at all; alone they are served."
         finding = Finding(
