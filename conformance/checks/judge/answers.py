@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conformance.checks.judge import forms
 from conformance.checks.judge.bench import Bench
-from conformance.checks.judge.case import is_active
-from conformance.checks.judge.expecting import pushes_of
 from conformance.checks.judge.reply import ACCEPTED, REFUSED, Answer, parse, read
+from conformance.contract import load
 from conformance.model.text import cut_code_points, cut_utf16, squeezed
-from conformance.wire.records import Exchange, Story
+from conformance.wire.records import Story
 
 Alerts = list[Mapping[str, Any]]
 
@@ -24,8 +24,7 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
             answer = _answer(bench, story, point)
             if answer is not None:
                 bench.answer(point, answer)
-    _codes(bench, stories)
-    _forms(bench, stories)
+    forms.tell(bench, stories)
 
 
 def _answer(bench: Bench, story: Story, point: str) -> str | None:
@@ -79,7 +78,8 @@ def _fifty(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
     sent, kept = _labels(event, alerts)
     names, size = list(sent), len(kept)
     ways = (("first", names[:size]), ("last", names[-size:]), ("sorted", sorted(names)[:size]))
-    return next((way for way, chosen in ways if size and set(chosen) == set(kept)), "some")
+    full = size == load().limits.labels
+    return next((way for way, chosen in ways if full and set(chosen) == set(kept)), "some")
 
 
 def _odd_label(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
@@ -154,14 +154,19 @@ def _retrigger(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
     return "another" if len(alerts) > 1 else "reopens"
 
 
-def _count(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
-    count = alerts[-1].get("event_cnt")
-    return "unknown" if not isinstance(count, int) else "counted" if count > 1 else "discarded"
+def _count(event: Mapping[str, Any], alerts: Alerts, answer: Answer, story: Story) -> str | None:
+    """Of an event, the same once more, and another: three where the second was counted."""
+    count, sent = alerts[-1].get("event_cnt"), len(story.exchanges)
+    if sent < _WITH_ANOTHER or alerts[-1].get("description") != event.get("description"):
+        return None
+    return "unknown" if not isinstance(count, int) else "counted" if count >= sent else "discarded"
 
 
-def _same(event: Mapping[str, Any], alerts: Alerts, answer: Answer, story: Story) -> str:
-    seen = story.observations[-1]
-    return "same" if seen is not None and len({str(a.get("alert_id")) for a in seen.alerts}) < 2 else "different"
+def _same(event: Mapping[str, Any], alerts: Alerts, answer: Answer, story: Story) -> str | None:
+    seen = story.observations[-1] if story.observations else None
+    if seen is None or seen.state != "seen" or not seen.alerts or len(story.exchanges) < _TWINS:
+        return None
+    return "same" if len({str(alert.get("alert_id")) for alert in seen.alerts}) == 1 else "different"
 
 
 def _twice_given(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
@@ -172,7 +177,8 @@ _TOLD_BY_REPLIES: dict[str, Callable[[Story, Answer], str | None]] = {
     "key.twice": lambda story, _: _twice(story),
     "method.unusual": lambda _, answer: answer.told()[:60],
 }
-_WITHOUT_STORE = ("alert-key.empty", "alert-key.null")
+_WITH_ANOTHER, _TWINS = 3, 2  # pushes of such a story
+_WITHOUT_STORE = ("alert-key.empty", "alert-key.null", "alert-key.normalisation", "alert-key.trailing-blank")
 _READERS: dict[str, Callable[..., str | None]] = {
     "labels.more-than-fifty": _fifty,
     "labels.key-over-limit": _odd_label,
@@ -200,80 +206,15 @@ _READERS: dict[str, Callable[..., str | None]] = {
 }
 
 
-def _codes(bench: Bench, stories: Mapping[str, Story]) -> None:
-    """Which of several codes a refusal got."""
-    for prefix, point in (("key.unknown-0", "key.bad-code"), ("content-type.missing", "content-type.missing")):
-        if prefix in stories and stories[prefix].exchanges:
-            answer = read(stories[prefix].exchanges[0][0])
-            if isinstance(answer.code, str) and answer.code in bench.contract.codes:
-                bench.answer(point, answer.code)
-    methods = {
-        read(story.exchanges[0][0]).code
-        for name, story in stories.items()
-        if name.startswith("code.method-") and story.exchanges and not story.scenario.fact("any")
-    } & {"MethodNotAllowed", "RouteNotFound"}
-    if methods:
-        bench.answer("method.wrong", "mixed" if len(methods) > 1 else str(methods.pop()))
-
-
-def _form(text: str) -> str:
-    """The shape of an identifier: what it is made of, and how long it is."""
-    for name, pattern in (
-        ("UUID", r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), ("hex", r"[0-9a-f]+"), ("HEX", r"[0-9A-F]+"),
-        ("digits", r"\d+"), ("letters and digits", r"[A-Za-z0-9]+"),
-    ):  # fmt: skip
-        if re.fullmatch(pattern, text, re.ASCII):
-            return f"{name}, {len(text)} characters"
-    return f"text of about {max(10, round(len(text), -1))} characters"
-
-
-def _forms(bench: Bench, stories: Mapping[str, Story]) -> None:
-    """The forms of identifiers, how absent fields are shown, and what a recovery leaves of the severity."""
-    plain = stories.get("plain")
-    for story in stories.values():
-        for _, _, exchange in pushes_of(story):
-            _identifier_forms(bench, exchange)
-    if plain is not None and plain.observations and plain.observations[0] is not None:
-        for alert in plain.observations[0].alerts[:1]:
-            value = alert.get("description", _MISSING)
-            bench.answer(
-                "store.absent-fields", "left-out" if value is _MISSING else "null" if value is None else "empty"
-            )
-    life = stories.get("lifecycle.one")
-    if life is not None and len(life.observations) > 2:
-        _severity(bench, life)
-
-
-_MISSING = object()
-
-
-def _identifier_forms(bench: Bench, exchange: Exchange) -> None:
-    answer = read(exchange)
-    value = answer.body.get("request_id") if answer.body is not None else None
-    if isinstance(value, str) and not bench.answers.get("reply.request-id"):
-        bench.answer("reply.request-id", _form(value))
-    event = parse(exchange.sent.body)
-    made_up = event is not None and "alert_key" not in event and answer.kind == ACCEPTED and isinstance(answer.key, str)
-    if made_up and not bench.answers.get("reply.generated-key"):
-        bench.answer("reply.generated-key", _form(str(answer.key)))
-
-
-def _severity(bench: Bench, life: Story) -> None:
-    seen, statuses = life.observations[2], bench.contract.statuses
-    closed = [a for a in seen.alerts if not is_active(a, bench.contract.recovery)] if seen is not None else []
-    if not closed:
-        return
-    severity = closed[-1].get("alert_severity")
-    known = {bench.info.max_severity or statuses[0]: "last", bench.contract.recovery: "ok"}
-    bench.answer(
-        "alert-key.after-recovery-severity", known.get(str(severity), "unknown" if not severity else "highest")
-    )
+def _together(seen: set[str], known: set[str]) -> str:
+    """Several answers as one: the word for that where the point has one."""
+    return "mixed" if len(seen) > 1 and "mixed" in known else " / ".join(sorted(seen)[:3])
 
 
 def fingerprint(bench: Bench) -> dict[str, str]:
     """One answer for each open point: where several were seen, all of them, in a fixed order."""
     return {
-        point: " / ".join(sorted(set(bench.answers[point]))[:3])
+        point: _together(set(bench.answers[point]), {name for name, _ in bench.contract.open_points[point].answers})
         for point in bench.contract.open_points
         if bench.answers.get(point)
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.checks.ground import QUICK, STANDARD, Event, Ground, push, scenario, scenes
 from conformance.checks.image_levels import link
-from conformance.model.scenario import MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN, Scenario
+from conformance.model.scenario import MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN, Scenario, Stage
 from conformance.model.text import fill
 
 NEVER = "code.invalid-parameter.never-5xx"
@@ -19,7 +19,7 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
     limits, image = ground.contract.limits, {"alt": "same", "src": link(40, 1)}
     label = {"good": "kept"}
     cases: list[tuple[str, Event, int]] = [
-        ("labels.key-over-limit", {"labels": {**label, fill(limits.label_key + 1): "v"}}, QUICK),
+        ("labels.key-over-limit", {"labels": {**label, fill(limits.label_key + 1, "ascii", "k"): "v"}}, QUICK),
         ("labels.key-naming", {"labels": {**label, "on-call": "v", "9lives": "v"}}, QUICK),
         ("labels.empty-value", {"labels": {**label, "empty": ""}}, STANDARD),
         ("title-rule.empty", {"title_rule": ""}, QUICK),
@@ -98,8 +98,9 @@ def sequences(ground: Ground) -> Iterator[Scenario]:
     yield scenario(
         "open.identical",
         ["alert-key.one-active", NEVER],
-        push(same, NEVER),
-        push(same, NEVER),
+        Stage((push(same, NEVER),), observe=False),
+        Stage((push(same, NEVER),), observe=False),
+        push({**same, "description": "another"}, NEVER),  # once that shows, what came before has been counted
         open="alert-key.identical-event",
     )
     base = ground.names.key("cafe")
