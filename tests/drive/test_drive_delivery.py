@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
 from drive_fakes import Answer, Runner, World, event, one, refusal, reply
 
 from conformance.drive.throttle import Throttle
@@ -37,6 +38,12 @@ def busy(status: int, first: int, *, code: str = "RequestTooFrequently", **heade
         return refusal(code, status, **headers) if next(count) < first else None
 
     return answer
+
+
+def first_only(answer: Reply) -> Answer:
+    """Give the first push this answer, and the others a good one."""
+    count = itertools.count()
+    return lambda _push, _note: answer if next(count) == 0 else None
 
 
 def test_a_lost_push_is_repeated_and_then_with_a_twin_in_between(run: Runner) -> None:
@@ -183,15 +190,24 @@ def test_429_forever_ends_the_run(run: Runner) -> None:
     assert len(world.exchanges) < 60
 
 
-def test_503_in_the_envelope_is_obeyed_and_another_503_is_not(run: Runner) -> None:
-    """Overload said in the envelope is waited for; a bare 503 is an answer like any other."""
+def test_503_in_the_envelope_is_obeyed(run: Runner) -> None:
+    """Overload said in the envelope is waited for."""
     world = World(busy(503, 1, code="ServiceUnavailable"))
     done = run(world, one("s", event("k")))
     assert done.stories["s"].exchanges[0][0].reply.status == 200
-    world = World(lambda _push, note: reply(503, {"oops": 1}) if note.scenario == "s" else None)
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_what_a_gateway_says_is_a_lost_reply(run: Runner, status: int) -> None:
+    """It is sent again like any lost one; where it goes on, the last one is what is judged."""
+    world = World(lambda _push, note: reply(status, {"oops": 1}) if note.scenario == "s" else None)
     done = run(world, one("s", event("k")), settled=lambda _: True)
-    assert done.stories["s"].exchanges[0][0].reply.status == 503
-    assert not done.stories["s"].aside
+    assert done.stories["s"].exchanges[0][0].reply.status == status
+    assert [entry.note.role for entry in done.stories["s"].aside] == ["subject", "subject", "twin"]
+    once = World(first_only(reply(status, {"oops": 1})))
+    done = run(once, one("s", event("k")))
+    assert done.stories["s"].exchanges[0][0].reply.status == 200
+    assert done.facts.irregular_losses == 1
 
 
 def test_an_unpublished_rate_limit_is_learned() -> None:
