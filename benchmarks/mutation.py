@@ -71,8 +71,8 @@ is blamed on another row than its own: `make test` is red. A test says so of all
 
 **Operator by operator.** `make mutation` breaks the judges in one place at a time (cosmic-ray: comparisons, `and`
 and `or`, `not`, numbers, loops, `break`), and asks what `make test` asks: is every fault still caught and blamed on its
-row, does everything that conforms still conform? It asks it of {recordings} recorded runs, since a verdict is a function
-of what was recorded. Written by `benchmarks/mutation.py`: do not edit by hand.
+row, does everything that conforms still conform? It asks it of {recordings} recorded runs, since a verdict is a
+function of what was recorded. Written by `benchmarks/mutation.py`: do not edit by hand.
 """
 
 
