@@ -130,7 +130,12 @@ def refused_updates(ground: Ground) -> Iterator[Scenario]:
         ("ok-types", {**wrong, "event_status": ground.contract.recovery}, ""),
     ):
         event = ground.event("steady", description="stays", labels={"check": "steady"})
-        spoilt = {**event, "description": "changed", "labels": {"check": "changed"}, **change}
+        changed = {
+            "title_rule": ground.names.title("changed"),
+            "description": "changed",
+            "labels": {"check": "changed"},
+        }
+        spoilt = {**event, **changed, **change}
         # A wrong type in an optional field may be left out instead: then it is an update, or a recovery, like any.
         refused = push(spoilt, rule, role="refusal") if rule else push(spoilt, "labels.type")
         serves = [unmoved, rule or "labels.type"]
