@@ -115,14 +115,6 @@ wrong(
 )
 wrong("src-query-lost", ROW, "A src ends at its question mark.", read_src=_changed(lambda src: src.split("?")[0]))
 wrong("src-in-small-letters", ROW, "A src is stored in small letters.", read_src=_changed(str.lower))
-wrong(
-    "src-fragment-lost",
-    ROW,
-    "A src ends at its number sign.",
-    hard=True,
-    read_src=_changed(lambda src: src.partition("#")[0]),
-)
-
 # No src
 
 wrong("src-missing-500", ROW, "An image without src is answered with 500.", missing_src=breaks)
