@@ -68,7 +68,7 @@ def _alts_over(lim: Limits) -> list[Image]:
 def _links(lim: Limits) -> list[Image]:
     """Links of every form, and at the limit."""
     return [
-        {"alt": "query", "src": "https://img.example.test/a%20b.png?w=%2F&h=1&u=a_b"},
+        {"alt": "query", "src": "https://img.example.test/a-b.png?w=%2F&h=1&u=a_b"},
         _image(1, "port", src="http://img.example.test:8080/A/b.PNG"),
         _image(2, "deep", src="http://img.example.test/a/b.c/d-e_f~g/h.png"),
         _image(3, "plain http", src=link(90, 9, "http")),

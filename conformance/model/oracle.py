@@ -18,7 +18,9 @@ from conformance.model.text import has_open_characters, has_open_space, within
 
 ACCEPT, REFUSE, EITHER = "accept", "refuse", "either"
 #: A plain link names a host, not an address, and holds none of the signs that a strict pattern may leave out.
-_LINK = re.compile(r"https?://(?![0-9.]+([:/]|$))[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/?=&%:-]*)?", re.ASCII)
+_LINK = re.compile(
+    r"https?://(?![0-9.]+([:/]|$))[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._=&%-]*)?", re.ASCII
+)
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "quoted", "other-case", "encoded-twice")
 _EXTRA = "title-rule.extra-ignored"
