@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,23 +101,24 @@ def echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Ans
 
 
 def generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
-    """Keys made up for different alerts differ; events of one title may be one alert, as far as the document says."""
+    """Keys made up for different alerts differ; events of one title and the same labels may be one alert."""
     first: dict[str, int] = {}
-    titles: dict[str, set[str]] = {}
+    subjects: dict[str, set[str]] = {}
     for story in stories.values():
         for _, push, exchange in pushes_of(story):
             event, answer = sent_event(push, exchange), read(exchange)
             if event is None or "alert_key" in event or answer.kind != ACCEPTED or not isinstance(answer.key, str):
                 continue
-            title, known = str(event.get("title_rule")), titles.setdefault(answer.key, set())
+            subject = json.dumps([event.get("title_rule"), event.get("labels")], sort_keys=True)
+            known = subjects.setdefault(answer.key, set())
             if answer.key in first:
                 bench.shared_keys.add(answer.key)
-            if answer.key in first and title not in known:
+            if answer.key in first and subject not in known:
                 both = f"exchanges {first[answer.key]} and {exchange.n}"
                 sentence = f"Two events got the same made-up key {shown(answer.key)} ({both})."
                 finding = told_finding(story, push, exchange, "a key of its own for each alert", answer, sentence)
                 bench.fails("data.alert-key.generated-unique", story.scenario.check, finding)
-            known.add(title)
+            known.add(subject)
             first.setdefault(answer.key, exchange.n)
     if len(first) > 1:
         bench.holds("data.alert-key.generated-unique", "data", list(first.values())[:2])

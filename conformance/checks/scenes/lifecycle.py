@@ -158,10 +158,12 @@ def unknown_key(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def made_up_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that the server makes up differ, name their alert, take updates, and recover it alone."""
+    title = ground.names.title("made up")  # the same for all: labels tell the alerts apart
 
     def event(text: str) -> Event:
         labels = {"check": text, "step": text}
-        return ground.event(text, alert_key=None, description=text, labels=labels, event_status=ground.statuses[0])
+        made = ground.event(text, alert_key=None, description=text, labels=labels, event_status=ground.statuses[0])
+        return made | {"title_rule": title}
 
     both = (push(event("one"), "alert-key.optional"), push(event("two"), "alert-key.optional"))
     changed = event("changed") | {"event_status": ground.mild, "description": "2", "labels": {"check": "changed"}}
