@@ -51,7 +51,11 @@ def session(fault: str, checks: Iterable[str], seed: int = SEED) -> Session:
             command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run", *what, *how]
             began = time.perf_counter()
             done = subprocess.run(
-                command, env={**os.environ, "CONFORMANCE_INTEGRATION_KEY": key}, capture_output=True, check=False
+                command,
+                cwd=folder,
+                env={**os.environ, "CONFORMANCE_INTEGRATION_KEY": key},
+                capture_output=True,
+                check=False,
             )
             seconds = time.perf_counter() - began
             reports = list(Path(folder).glob("*.json"))

@@ -31,6 +31,15 @@ def _next_one_too(where: Callable[[Call], str]) -> Callable[[Call], Any]:
     return find
 
 
+def _not_on_this_connection(call: Call) -> Any:
+    """Remember of a connection that it brought an unknown key, and refuse whatever comes on it."""
+    denied: set[str] = call.memory.setdefault("denied", set())
+    found = None if call.ctx.peer in denied else call.plain()
+    if found is None and call.ctx.peer:
+        denied.add(call.ctx.peer)
+    return found
+
+
 async def _store_without_key(call: Call) -> Any:
     try:
         return await call.plain()
@@ -46,6 +55,13 @@ wrong(
     "After a push with an unknown key, the next one on the same connection is refused though its key is good.",
     hard=True,
     find_integration=_next_one_too(lambda call: call.ctx.peer),
+)
+wrong(
+    "integration-key-refused-for-the-connection",
+    ROW,
+    "A connection that brought an unknown key once is refused for as long as it lasts.",
+    hard=True,
+    find_integration=_not_on_this_connection,
 )
 wrong(
     "integration-key-refused-after-any-bad-one",
