@@ -18,7 +18,7 @@ SAMPLE     ?=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv conformance test test-faults test-matrix kill-matrix test-hostile bench lint format clean
+.PHONY: help venv conformance test test-faults test-matrix kill-matrix test-hostile test-flaky bench mutation lint format clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -62,6 +62,12 @@ test-flaky: $(READY) ## 50 runs over a line that loses 5% of its connections, 20
 
 bench: $(READY) ## Measure speed and memory; writes benchmarks/results.md
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+mutation: $(READY) ## Break the checks one place at a time; writes docs/mutation.md (long)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,mutation]'
+	@rm -rf build/mutation && mkdir -p build/mutation
+	@$(BIN)/python benchmarks/mutation.py record build/mutation/recordings
+	@$(BIN)/python benchmarks/mutation.py run build/mutation/recordings --work build/mutation/copy $(ARGS)
 
 lint: $(READY) ## ruff, mypy, import direction
 	@$(BIN)/ruff check .

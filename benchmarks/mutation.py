@@ -164,7 +164,7 @@ def run(recordings: Path, modules: Sequence[str], jobs_of: Path) -> list[dict[st
     shutil.copytree(
         ROOT,
         jobs_of,
-        ignore=shutil.ignore_patterns(".git", ".venv", "reports", ".*_cache", ".hypothesis", "__pycache__"),
+        ignore=shutil.ignore_patterns(".git", ".venv", "build", "reports", ".*_cache", ".hypothesis", "__pycache__"),
     )
     paths = [f"conformance/checks/judge/{name}" for name in modules]
     config = jobs_of / "cosmic-ray.toml"

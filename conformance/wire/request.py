@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from conformance import __version__
 from conformance.model import scenario
-from conformance.wire.target import Target, account_name, near
+from conformance.wire.target import Target, account_name, in_other_case, near
 
 if TYPE_CHECKING:
     from conformance.model.scenario import Push
@@ -98,7 +98,7 @@ class Requests:
             ("".join(f"%{byte:{digits}}" for byte in self._target.key.encode("utf-8", "surrogatepass")), main[1])
             for digits in ("02X", "02x")
         )
-        twice = encoded[0].replace("%", "%25")
+        twice, other = encoded[0].replace("%", "%25"), in_other_case(self._target)
         known = {
             scenario.MAIN: [main],
             scenario.MAIN_LAST: [main],
@@ -107,7 +107,7 @@ class Requests:
             scenario.SHORTER: [(_quoted(self._target.key[:-1]), "$INTEGRATION_KEY_SHORTER")],
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
             scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],
-            scenario.OTHER_CASE: [(_quoted(self._target.key.swapcase()), "$INTEGRATION_KEY_OTHER_CASE")],
+            scenario.OTHER_CASE: [(_quoted(other), "$INTEGRATION_KEY_OTHER_CASE")] if other else [unknown],
             scenario.ENCODED_TWICE: [(twice, "$INTEGRATION_KEY_ENCODED_TWICE")],
             scenario.ABSENT: [],
             scenario.EMPTY: [("", "")],

@@ -97,8 +97,7 @@ class Target:
         found |= {account_name(code): key for code, key in self.accounts.items()}
         found["INTEGRATION_KEY_NEAR"] = near(self.key)  # these tell all of the key but one character
         found["INTEGRATION_KEY_SHORTER"] = self.key[:-1]
-        if self.key.swapcase() != self.key:
-            found["INTEGRATION_KEY_OTHER_CASE"] = self.key.swapcase()
+        found["INTEGRATION_KEY_OTHER_CASE"] = in_other_case(self)
         for name, value in self.headers:
             if _SECRET_HEADER.search(name):
                 # "Bearer abc": the scheme is no secret, and the token may be echoed without it.
@@ -137,6 +136,12 @@ def shown_url(url: str) -> str:
     parts = urlsplit(url)
     names = "&".join(f"{piece.partition('=')[0]}=…" for piece in parts.query.split("&") if piece)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, names, ""))
+
+
+def in_other_case(target: Target) -> str:
+    """The integration key with small letters for capitals and the other way round; empty where that is a good key."""
+    other = target.key.swapcase()
+    return "" if other in {target.key, target.second_key, *target.accounts.values()} else other
 
 
 def near(key: str) -> str:

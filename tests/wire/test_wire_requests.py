@@ -7,6 +7,8 @@ from wire_servers import KEY, OK, answering, client_of, serving
 
 from conformance.model.scenario import Push
 from conformance.wire.records import Note
+from conformance.wire.request import Requests
+from conformance.wire.target import Target
 
 BODY = b'{"title_rule":"t"}'
 
@@ -85,6 +87,15 @@ def test_the_made_up_key_has_the_shape_of_the_real_one_and_stays_the_same() -> N
     assert after == f"integration_key={KEY}&integration_key={made}"
     assert before == f"integration_key={made}&integration_key={KEY}"
     assert seen[3].sent.url.endswith(f"?integration_key={made}&integration_key=$INTEGRATION_KEY")
+
+
+def test_the_key_in_another_letter_case_is_never_a_good_key() -> None:
+    """Where the key has no letters, or another integration has that one, a made-up key goes out instead."""
+    for key, second, same in (("aB-3", "", False), ("123-45", "", True), ("aB-3", "Ab-3", True)):
+        target = Target.from_options("http://127.0.0.1:1/push", key, second_key=second)
+        sent = Requests(target).push(Push(BODY, credential="other-case")).target
+        assert sent.endswith("=Ab-3") is not same
+        assert not sent.endswith(f"={key}")
 
 
 def test_a_credential_that_the_run_was_not_given_is_an_error_of_ours() -> None:
