@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,9 +145,44 @@ class Overlapping(AlertList):
         return (query.get("p", 1) - 1) * limit // 2
 
 
+class Shuffled(AlertList):
+    """In another order each time, so that pages repeat some alerts and leave out others."""
+
+    most = 20
+
+    def matching(self, query: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the alerts asked for."""
+        found = super().matching(query)
+        return random.Random(len(self.asked)).sample(found, len(found))
+
+    def start(self, query: dict[str, Any], limit: int, found: list[dict[str, Any]]) -> int:
+        """Return the place at which the page begins."""
+        return (query.get("p", 1) - 1) * limit
+
+
+class ShuffledSilently(Shuffled):
+    """The same, and it says nothing of how many there are."""
+
+    def told(self, more: bool, total: int, page: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return what the page says beside its alerts."""
+        return {"has_next_page": more}
+
+
 @pytest.mark.parametrize(
     "kind",
-    [IgnoresCursor, IgnoresPage, ShortPages, SaysNothing, AlwaysMore, NeverMore, IgnoresKeys, Stuck, Overlapping],
+    [
+        Shuffled,
+        ShuffledSilently,
+        IgnoresCursor,
+        IgnoresPage,
+        ShortPages,
+        SaysNothing,
+        AlwaysMore,
+        NeverMore,
+        IgnoresKeys,
+        Stuck,
+        Overlapping,
+    ],
 )
 def test_a_server_with_habits_of_its_own_is_read_completely(kind: type[AlertList]) -> None:
     """Whichever of cursor, page number, keys and counts a server ignores, the same alerts are read."""
