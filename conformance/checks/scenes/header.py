@@ -33,8 +33,9 @@ def accepted_forms(ground: Ground) -> Iterator[Scenario]:
         yield scenario(f"content-type.name-{place}", ["content-type.header-case"], Stage((sent,), False), worth=worth)
     values = [
         ("application/json; charset=utf-8", QUICK + 1),
-        ("Application/JSON", QUICK - 3),
-        ("application/json;charset=UTF-8", QUICK - 3),
+        ("Application/JSON;charset=UTF-8", QUICK - 3),
+        ("Application/JSON", STANDARD),
+        ("application/json;charset=UTF-8", STANDARD),
         ('application/json; charset="utf-8"', STANDARD),
         ("APPLICATION/JSON ; Charset=Utf-8", STANDARD),
     ]

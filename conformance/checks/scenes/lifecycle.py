@@ -166,7 +166,11 @@ def made_up_keys(ground: Ground) -> Iterator[Scenario]:
         return made | {"title_rule": title}
 
     both = (push(event("one"), "alert-key.optional"), push(event("two"), "alert-key.optional"))
-    changed = event("changed") | {"event_status": ground.mild, "description": "2", "labels": {"check": "changed"}}
+    changed = (
+        event("changed")
+        | {"title_rule": ground.names.title("changed")}
+        | {"event_status": ground.mild, "description": "2", "labels": {"check": "changed"}}
+    )
     update = push(changed, "alert-key.update", key_from=1)
     closing = push(ground.ok(None), "event-status.ok", key_from=0)
     serves = [*SERVED, "alert-key.optional", "data.alert-key.present"]

@@ -38,7 +38,7 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, and one with quotes in it."""
     near = [(NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (QUOTED, QUICK - 2)]
-    near += [(OTHER_CASE, STANDARD), (ENCODED_TWICE, STANDARD)]
+    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1)]
     for credential, worth in near:
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)
@@ -59,7 +59,7 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     """The good key percent-encoded whole, and other parameters before and after it."""
     event = ground.plain
     encoded = push(event, "key.percent-decoded", credential="main-encoded")
-    yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=QUICK - 3)
+    yield scenario("key.encoded", ["key.percent-decoded"], Stage((encoded,), False), worth=STANDARD)
     small = push(event, "key.percent-decoded", credential=MAIN_ENCODED_SMALL)
     yield scenario("key.encoded-small", ["key.percent-decoded"], Stage((small,), False), worth=QUICK - 3)
     named = push(event, "key.percent-decoded", credential=MAIN_NAME_ENCODED)

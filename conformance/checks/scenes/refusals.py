@@ -92,7 +92,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         if ground.may_page(word):
             continue
         sent = refusal(_raw(ground.event("enum"), event_status=word), "event-status.enum")
-        worth = CORE if place < 1 else STANDARD if place <= len(words) else THOROUGH
+        worth = CORE if place < 2 else STANDARD if place <= len(words) else THOROUGH
         yield refused(f"event-status.enum-{place}", "event-status.enum", sent, worth=worth)
     statuses = [status for status in ground.contract.statuses if not ground.may_page(status)]
     cases = [*(s.lower() for s in statuses), *(s.upper() for s in statuses), *(s.swapcase() for s in statuses)]

@@ -53,11 +53,11 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
     event, wire = ground.plain, "code.invalid-parameter.keep-alive"
     missing = {name: value for name, value in event.items() if name != "title_rule"}
     refusals = [
-        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), QUICK - 2),
+        ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), STANDARD),
         ("path", push(missing, wire, role="refusal", path="{push}/elsewhere"), QUICK - 3),
         ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), STANDARD),
         ("json", push(b'{"title_rule": "x', wire, role="refusal"), STANDARD),
-        ("key", push(missing, wire, role="refusal", credential="unknown"), STANDARD),
+        ("key", push(missing, wire, role="refusal", credential="unknown"), QUICK - 3),
         ("method", push(missing, wire, role="refusal", method="PUT"), STANDARD),
         ("title", push(missing | {"description": "x" * 70000}, wire, role="refusal"), STANDARD),
     ]
