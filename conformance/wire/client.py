@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PUSH_REPLY_LIMIT = 2 * 1024 * 1024  # a refusal may repeat a request of one
 READ_REPLY_LIMIT = 16 * 1024 * 1024
 MAX_VALUE = 8 * 1024
-_KEPT_SENT = 128 * 1024  # a longer request body is elided in the record: the scenario holds it whole
+_KEPT_SENT = 512 * 1024  # a longer request body is elided in the record: the scenario holds it whole
 _LARGE = 64 * 1024
 _LARGE_BUDGET = 16 * 1024 * 1024  # for all the large replies that one run may keep in memory
 _NAMED_LINES = 32
