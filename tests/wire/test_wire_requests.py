@@ -156,3 +156,12 @@ def test_the_journal_is_told_before_a_byte_leaves() -> None:
         client._on_send = lambda n, _, note: order.append(f"journal {n} {note.scenario}")
         client.push(Push(BODY), Note("s"))
     assert order == ["journal 1 s", "received"]
+
+
+@pytest.mark.parametrize("size", [100, 400_000])
+def test_a_body_is_recorded_whole(size: int) -> None:
+    """A key that was put in must be found again, however long the texts before it are."""
+    body = b'{"description": "%b", "alert_key": "made up"}' % (b"x" * size)
+    with serving(answering(OK)) as server, client_of(server) as (client, seen):
+        client.push(Push(body), Note())
+    assert seen[0].sent.body == body
