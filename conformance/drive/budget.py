@@ -199,7 +199,7 @@ def look_price(price: int) -> int:
 
 def clean_up_slack(scenarios: int) -> int:
     """Return the requests to keep for recoveries that are lost or refused for rate."""
-    return 2 + scenarios // 50
+    return 2 + scenarios // 100
 
 
 def wants_final(scenario: Scenario) -> bool:

@@ -46,8 +46,8 @@ from conformance.wire.records import Exchange, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
 
 _PREFLIGHT = 4
-#: That part of a small and of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
-_FEW, _MANY, _LARGE = 150, 25, 500
+#: That part of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
+_SPARE, _LARGE = 25, 500
 _TO_DRIVE = 0.9  # that part of --max-seconds; the rest is for clean-up
 _TO_CLOSE = 2.0  # seconds that a recovery gets, even when the time is over
 
@@ -229,7 +229,7 @@ class Run:
         """The scenarios of this run, cut to its budget."""
         made = plan(self.ground(), None if self._whole else self.selected)
         limit = BUDGETS[self.settings.budget]
-        spare = limit // (_FEW if limit < _LARGE else _MANY)
+        spare = limit // _SPARE if limit >= _LARGE else 0
         asked = sum(exchange.kind == "push" for exchange in self._exchanges)  # how often one looks is no matter here
         chosen, self.left_out = fit(made, limit - spare, self._price(), min(_PREFLIGHT, asked + 2))
         return chosen
