@@ -120,13 +120,18 @@ class Assembly:
     def _story(self, scenario: Scenario) -> Story:
         line = self._stories.get(scenario.id) or self._unfinished(scenario)
         exchanges = tuple(tuple(self._exchanges[n] for n in stage) for stage in line["exchanges"])
-        seen = self._observations
         observations = tuple(
-            seen[scenario.id, stage] if made else None for stage, made in enumerate(line["observations"])
+            self._seen(scenario.id, stage) if made else None for stage, made in enumerate(line["observations"])
         )
-        final = seen[scenario.id, "final"] if line["final"] else None
+        final = self._seen(scenario.id, "final") if line["final"] else None
         aside = tuple(self._exchanges[n] for n in line["aside"])
         return Story(scenario, exchanges, observations, final, original(line["ended"]), aside)
+
+    def _seen(self, scenario: str, stage: int | str) -> Observation:
+        """Return a look that a story names; one that is not there was taken out."""
+        if (scenario, stage) not in self._observations:
+            raise ValueError(f"the story of {scenario} names a look at its stage {stage}, which is missing")
+        return self._observations[scenario, stage]
 
     def _unfinished(self, scenario: Scenario) -> Line:
         """Return what the closing line of a scenario would say, had the run lived to write it."""
