@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract import load
 from conformance.drive.journal import Open
-from conformance.drive.replies import asks_to_wait, is_accepted, is_refused, replied_code
+from conformance.drive.replies import asks_to_wait, is_accepted, is_refused, replied_code, replied_status
 from conformance.drive.sending import How, Sender
 from conformance.model.scenario import MAIN, UNKNOWN, Push, encode
 from conformance.wire.pacing import retry_after
@@ -146,7 +146,8 @@ class Closing:
                 return delivery.why == "gone"
             self._tries[one.number] += 1
             self._note(exchange)
-        return exchange.reply is None or asks_to_wait(exchange) or exchange.reply.status >= _SERVER
+        status = replied_status(exchange)
+        return status is None or asks_to_wait(exchange) or status >= _SERVER
 
     def _note(self, exchange: Exchange) -> None:
         """Learn from a recovery that was not taken how long to wait, and whether to go on."""
@@ -167,6 +168,7 @@ def _reason(delivery: Delivery) -> str:
     exchange = delivery.exchange
     if exchange is None:
         return _WHY.get(delivery.why, delivery.why)
-    if exchange.reply is None:
+    status = replied_status(exchange)
+    if status is None:
         return f"no answer: {exchange.problem.kind if exchange.problem is not None else ''}"
-    return f"refused: {exchange.reply.status} {replied_code(exchange) or ''}".strip()
+    return f"refused: {status} {replied_code(exchange) or ''}".strip()

@@ -37,16 +37,25 @@ def is_of_a_gateway(exchange: Exchange) -> bool:
     return "request_id" not in body and "error" not in body
 
 
+def replied_status(exchange: Exchange) -> int | None:
+    """Return the status of the reply, that of a reply too large to keep among them; None where none came."""
+    if exchange.reply is not None:
+        return exchange.reply.status
+    return exchange.problem.status if exchange.problem is not None else None
+
+
 def is_accepted(exchange: Exchange) -> bool:
     """Whether the reply is a success."""
-    return exchange.reply is not None and 200 <= exchange.reply.status < 300  # noqa: PLR2004
+    status = replied_status(exchange)
+    return status is not None and 200 <= status < 300  # noqa: PLR2004
 
 
 def is_refused(exchange: Exchange) -> bool:
     """Whether the push surely opened nothing: refused as the client's fault, or it never left."""
-    if exchange.reply is None:
+    status = replied_status(exchange)
+    if status is None:
         return exchange.problem is not None and exchange.problem.kind in _NEVER_SENT
-    if 400 <= exchange.reply.status < 500:  # noqa: PLR2004
+    if 400 <= status < 500:  # noqa: PLR2004
         return True
     # an account that answers InternalError on purpose opens nothing either
     return exchange.note.scenario.startswith("code.") and isinstance(replied_code(exchange), str)
@@ -79,9 +88,7 @@ def replied_code(exchange: Exchange) -> str | None:
 
 def asks_to_wait(exchange: Exchange) -> bool:
     """Whether the target says that it is too busy: 429 or its code under any status, or 503 in the envelope."""
-    if exchange.reply is None:
-        return False
-    status, code = exchange.reply.status, replied_code(exchange)
+    status, code = replied_status(exchange), replied_code(exchange)
     told = code is not None and load().codes.get(code) == _TOO_MANY
     return status == _TOO_MANY or told or (status == _UNAVAILABLE and code is not None)
 

@@ -31,8 +31,8 @@ PUSH_REPLY_LIMIT = 2 * 1024 * 1024  # a refusal may repeat a request of one
 READ_REPLY_LIMIT = 16 * 1024 * 1024
 MAX_VALUE = 8 * 1024
 _KEPT_SENT = 512 * 1024  # a longer request body is elided in the record: the scenario holds it whole
-_LARGE = 64 * 1024
-_LARGE_BUDGET = 16 * 1024 * 1024  # for all the large replies that one run may keep in memory
+_LARGE_BUDGET = 64 * 1024 * 1024  # for all the large replies of a run, as they are written into its record
+_PACKED_BUDGET = 16 * 1024 * 1024  # for the same in memory, packed
 _NAMED_LINES = 32
 _REMEMBERED = 1000
 _OF_TIME = frozenset({"timeout", "too-slow-to-connect"})
@@ -64,7 +64,7 @@ class Client:
         self._lock = threading.Lock()
         self._idle: list[Line] = []
         self._named: OrderedDict[tuple[str, str], tuple[threading.Lock, Line]] = OrderedDict()
-        self._large = 0
+        self._large = self._packed = 0
         self._shown: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
         #: Seconds that whoever uses the client has left for an exchange; one that is cut for it is ``out-of-time``.
         self.allowed: Callable[[], float] | None = None
@@ -142,11 +142,12 @@ class Client:
         try:
             raw, reused, resent = self._transfer(outgoing, limit, connection, started)
             ended = time.monotonic()
-            body = decoded(raw.headers, raw.body, limit)
-            if kind != "read":
-                self._afford(body)
-            body = self._redactor.data(body)
+            body = self._redactor.data(decoded(raw.headers, raw.body, limit))
             reply = self._reply(raw, elided(body) if kind == "read" else body)
+            if not self._afford(reply):
+                most = f"{_LARGE_BUDGET >> 20} MiB of large replies"
+                text = f"the reply of {len(body)} bytes was not kept: a run keeps {most}"
+                problem, reply = Problem(NOT_KEPT, text, reply.status), None
         except Trouble as trouble:
             problem = Problem(trouble.kind, self._redactor.text(trouble.told(self._redactor.beginning)))
             reused = reused or trouble.reused
@@ -229,7 +230,7 @@ class Client:
         if clean(joined) is not joined:
             pairs = [(clean(name), clean(value)) for name, value in raw.headers]
         headers = tuple((_bounded(name), _bounded(value)) for name, value in pairs)
-        return Reply(raw.status, _bounded(clean(raw.reason)), headers, body)
+        return Reply.of(raw.status, _bounded(clean(raw.reason)), headers, body)
 
     def _shown_headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """Return request headers, redacted; the same few come again and again."""
@@ -241,14 +242,16 @@ class Client:
             shown = self._shown[headers] = tuple((text(name), text(value)) for name, value in headers)
         return shown
 
-    def _afford(self, body: bytes) -> None:
-        """Count a body that is to be kept whole, as it will be judged, until the long ones together are too much."""
-        if len(body) > _LARGE:
-            with self._lock:
-                if self._large + len(body) > _LARGE_BUDGET:
-                    most = f"{_LARGE_BUDGET >> 20} MiB of large replies"
-                    raise Trouble(NOT_KEPT, f"the reply of {len(body)} bytes was not kept: a run keeps {most}")
-                self._large += len(body)
+    def _afford(self, reply: Reply) -> bool:
+        """Count what large replies take, in memory (packed) and in the record; whether this one may still be kept."""
+        if not reply.packed:
+            return True
+        packed, whole = len(reply.content), len(reply.body)
+        with self._lock:
+            fits = self._packed + packed <= _PACKED_BUDGET and self._large + whole <= _LARGE_BUDGET
+            if fits:
+                self._packed, self._large = self._packed + packed, self._large + whole
+        return fits
 
 
 def _bounded(data: bytes) -> str:

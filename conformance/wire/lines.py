@@ -184,7 +184,7 @@ def _exchange(line: Line) -> Exchange:
     return Exchange(
         note=Note(**_rest(Note, line)),
         sent=_message_from(Sent, line["sent"]),
-        reply=None if reply is None else _message_from(Reply, reply),
+        reply=None if reply is None else _message_from(Reply.of, reply),
         problem=None if problem is None else Problem(**_rest(Problem, problem)),
         repeats=tuple(line.get("repeats", ())),
         **_rest(Exchange, line, *_SPELLED - {"n", "kind"}),
@@ -193,7 +193,7 @@ def _exchange(line: Line) -> Exchange:
 
 def _message(message: Sent | Reply, kind: str) -> Line:
     body = elided(message.body) if kind == "read" else message.body
-    line = _more(message, "headers", "body")
+    line = _more(message, "headers", "body", "content", "packed")
     return line | {"headers": pairs_to_plain(message.headers), "body": body_to_plain(body)}
 
 

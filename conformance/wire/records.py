@@ -5,6 +5,7 @@ Nothing here sends or judges.  A recorded run is a list of these values, so it c
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,14 +33,33 @@ class Sent:
     body: bytes
 
 
+#: Bodies above this size are held packed.
+LARGE = 64 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The response as it came: body decoded from its content encoding, bounded in size, redacted."""
+    """The response as it came: body decoded from its content encoding, bounded in size, redacted.
+
+    ``content`` is the body as it is held in memory: as it is, or, where it is large, packed by ``Reply.of``.
+    """
 
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
-    body: bytes
+    content: bytes
+    packed: bool = False
+
+    @classmethod
+    def of(cls, status: int, reason: str, headers: tuple[tuple[str, str], ...], body: bytes) -> Reply:
+        """Make a reply that takes little room: what a target adds to each envelope is mostly the same again."""
+        packed = len(body) > LARGE
+        return cls(status, reason, headers, zlib.compress(body, 1) if packed else body, packed)
+
+    @property
+    def body(self) -> bytes:
+        """The body, unpacked."""
+        return zlib.decompress(self.content) if self.packed else self.content
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case."""
@@ -58,11 +78,12 @@ class Problem:
     ``reset`` (closed before a whole reply), ``not-http``, ``too-large`` (header or body above the cap),
     ``encoding`` (a content encoding that cannot be decoded), ``too-slow-to-connect``, ``out-of-time`` (the run was over
     before the exchange: nothing that the target did), ``not-kept`` (the reply came, and was one large reply more than a
-    run keeps in memory: nothing that the target can be blamed for).
+    run keeps in memory: nothing that the target can be blamed for).  ``status`` is that of a reply not kept.
     """
 
     kind: str
     text: str
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def _with(problem: Problem, *, reused: bool = False) -> list[Story]:
 @pytest.mark.parametrize("reused", [False, True])
 def test_a_large_reply_that_was_not_kept_is_blocked(reused: bool) -> None:
     """However often it happens, no requirement falls for it, and the sentence names the suite's own limit."""
-    sentence = "the reply of 70000 bytes was not kept: a run keeps 16 MiB of large replies"
+    sentence = "the reply of 70000 bytes was not kept: a run keeps 64 MiB of large replies"
     found = judged(_with(Problem(NOT_KEPT, sentence), reused=reused)).judgements
     told_of = [one for one in found if one.finding is not None and "not kept" in str(one.finding)]
     assert {one.outcome for one in told_of} == {BLOCKED}

@@ -53,6 +53,11 @@ def _latin(key: str) -> bytes:
     return key.encode("latin-1", "replace")
 
 
+def _survives(key: str) -> bool:
+    """Whether a charset that knows no other signs than Latin ones leaves enough of the key to tell it."""
+    return sum(map(str.isascii, key)) > len(key) / 2
+
+
 def forms(key: str) -> dict[str, str]:
     """Encodings that are looked for as they stand; the rest is undone instead."""
     data = key.encode()
@@ -68,7 +73,7 @@ def forms(key: str) -> dict[str, str]:
         "utf-16": key.encode("utf-16-le").decode("latin-1"),
         "hex with colons": data.hex(":"),
     }
-    if sum(map(str.isascii, key)) > len(key) / 2:  # of others nothing is left that would tell them
+    if _survives(key):
         found |= {"lost": _latin(key).decode("utf-8", "replace"), "hex of latin-1": _latin(key).hex()}
     for pad in range(3):  # a key in the middle of base64 text has three faces
         whole = base64.b64encode(b"\0" * pad + data).decode()
@@ -97,7 +102,8 @@ def leaks(text: str, key: str, depth: int = 2) -> list[str]:
             data = base64.b64decode(piece + "=" * (-len(piece) % 4))
         except (ValueError, binascii.Error):
             continue
-        if any(key.encode(charset, "replace") in data for charset in _CHARSETS):
+        charsets = [charset for charset in _CHARSETS if charset != "latin-1" or _survives(key)]
+        if any(key.encode(charset, "replace") in data for charset in charsets):
             found.append("inside base64")
     return found
 

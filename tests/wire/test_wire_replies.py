@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import time
 import tracemalloc
 import zlib
@@ -10,6 +11,7 @@ import zlib
 import pytest
 from wire_servers import OK, answering, client_of, endless, saying, serving
 
+from conformance.drive.replies import is_accepted
 from conformance.model.scenario import Push
 from conformance.wire.records import NOT_KEPT, Exchange, Note
 
@@ -231,6 +233,25 @@ def test_replies_that_are_all_too_long_do_not_fill_the_memory(monkeypatch: pytes
         first, second = client.push(PUSH, Note()), client.push(PUSH, Note())
     assert first.reply is not None
     assert len(first.reply.body) == 200_000
+    assert second.problem is not None
+    assert (second.problem.kind, second.problem.status) == (NOT_KEPT, 200)
+    assert is_accepted(second)  # so that a clean-up knows what became of it
+
+
+def test_large_replies_that_say_the_same_again_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target that adds 300 KB of the same to each envelope is judged like any other: replies are held packed."""
+    monkeypatch.setattr("conformance.wire.client._PACKED_BUDGET", 20_000)
+    with serving(answering(with_body(b"x" * 300_000))) as server, client_of(server) as (client, _):
+        replies = [client.push(PUSH, Note()).reply for _ in range(4)]
+    assert [reply is not None and reply.body == b"x" * 300_000 for reply in replies] == [True] * 4
+
+
+def test_large_replies_that_cannot_be_packed_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no packing makes smaller counts as it is."""
+    monkeypatch.setattr("conformance.wire.client._PACKED_BUDGET", 150_000)
+    with serving(answering(with_body(os.urandom(100_000)))) as server, client_of(server) as (client, _):
+        first, second = client.push(PUSH, Note()), client.push(PUSH, Note())
+    assert first.reply is not None
     assert second.problem is not None
     assert second.problem.kind == NOT_KEPT
 
