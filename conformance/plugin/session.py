@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import shlex
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
@@ -23,10 +21,7 @@ from conformance.checks.planning import plan
 from conformance.checks.verdicts import FAIL, Judgement, Result, Tally
 from conformance.contract import Contract, load
 from conformance.drive.budget import BUDGETS, Budget
-from conformance.drive.cleanup import CleanupReport, close_all, close_lost
-from conformance.drive.closing import PATIENCE, Left
 from conformance.drive.driver import drive
-from conformance.drive.journal import FILE_NAME, Journal, keep_unfinished
 from conformance.drive.ports import DriveSettings, Progress, RunFacts
 from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
@@ -34,6 +29,7 @@ from conformance.model.scenario import Scenario
 from conformance.plugin.connecting import risks, target_of
 from conformance.plugin.controls import Controls
 from conformance.plugin.embedded import Embedded, embed
+from conformance.plugin.ending import Ending
 from conformance.plugin.fitting import fit, top_up
 from conformance.plugin.following import Following, follow_up
 from conformance.plugin.judging import judged, judgements
@@ -48,8 +44,6 @@ from conformance.wire.redact import Redactor
 _PREFLIGHT = 4
 #: That part of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
 _SPARE, _LARGE = 25, 500
-_TO_DRIVE = 0.9  # that part of --max-seconds; the rest is for clean-up
-_TO_CLOSE = 2.0  # seconds that a recovery gets, even when the time is over
 
 
 @dataclass
@@ -65,7 +59,6 @@ class Run:
     preflight: Preflight | None = None
     recording: Recording | None = None
     warnings: list[str] = field(default_factory=list)
-    cleanup: CleanupReport = field(default_factory=CleanupReport)
     selected: frozenset[str] = frozenset()
     interrupted: bool = False
     _exchanges: list[Exchange] = field(default_factory=list)
@@ -74,7 +67,6 @@ class Run:
     _began: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
     _read_problem: str = ""
-    _closing: bool = False
 
     def start(self) -> None:
         """Find the target and see whether it can be tested.  Raises UsageError with the sentence to show."""
@@ -86,104 +78,41 @@ class Run:
         self.redactor = Redactor(self.target.secrets)
         self.pacer = pacer_for(self.settings, self.target)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
-        if self.settings.max_seconds is not None:
-            self.client.allowed = partial(self._allowed, self.settings.max_seconds)
         self.observer = build_observer(self.settings, self.target, self.client, self.redactor)
         self.names = Names(self.id)
         self.budget = Budget(BUDGETS[self.settings.budget])
-        self._open_journal()
+        self._begin()
         self.controls = Controls(self.contract, self.names, self.settings.max_severity)
         self.preflight = self._preflight()
         self.controls.fuller = self.preflight.fuller
         if not self.preflight.ok:
             self._clean_up()
-            self._seconds = time.monotonic() - self._began
             self.recording = Recording(self.info(), [], list(self._exchanges))
-            raise UsageError(*self._not_begun(self.preflight))
+            raise UsageError(*self.ending.not_begun(self.preflight, interrupted=self.stop.is_set()))
         if self.preflight.observer_problem:
             self.warnings.append(self.preflight.observer_problem)
 
-    def _not_begun(self, found: Preflight) -> tuple[str, int]:
-        """Why the run cannot begin, and with what exit code it ends."""
-        left = len(self.cleanup.left)
-        told = f"{left} alert{'s' * (left > 1)} may be left open: {self._by_hand()} closes what its journal lists"
-        if self.stop.is_set():
-            told = told if left else "what had been opened was recovered"
-            return f"interrupted before anything was judged; {told}", conclude.INTERRUPTED
-        return f"{found.sentence}; {told}" if left else found.sentence, found.exit_code
-
-    def _allowed(self, limit: float) -> float:
-        """Seconds that an exchange may take, so that the run ends in time; closing what is open gets a little more."""
-        left = self._began + limit - time.monotonic()
-        return max(_TO_CLOSE if self._closing else 0.0, left)
-
-    def _clean_up(self) -> None:
-        """Close what is open; a second Ctrl-C ends that too, and the journal says what is left."""
-        self._closing = True
-        before = self.journal.open_entries()
-        try:
-            self.cleanup = self._closed()
-        except KeyboardInterrupt:
-            self.stop.set()
-            left = self.journal.open_entries()
-            closed = tuple(one for one in before if one not in left)
-            self.cleanup = CleanupReport(closed, tuple(Left(one, "the clean-up was interrupted") for one in left))
-        self.journal.close()
-
-    def _closed(self) -> CleanupReport:
-        """Send what closes the alerts; those whose key was lost are looked for where the observer can list them."""
-        how, limit = self._how(), self.settings.max_seconds
-        patience = PATIENCE if limit is None else min(PATIENCE, self._allowed(limit))
-        silent = all(exchange.reply is None for exchange in self._exchanges)
-        report = close_all(self.client, self.journal, self.budget, how, patience=patience, once=silent)
-        return close_lost(
-            report,
-            self.client,
-            self.journal,
-            self.observer,
-            self.budget,
-            how,
-            visible_after=self.facts.visible_after,
-            patience=patience,
+    def _begin(self) -> None:
+        """Open the journal, and let the client know how long it may take and how often it may look."""
+        self.ending = Ending(
+            self.settings, self.id, self.target, self.redactor, kept=self.embedded is None, began=self._began
         )
-
-    def _left_open(self) -> str:
-        """What clean-up has left open, and what to do about it; empty when nothing is."""
-        if self.cleanup.ok:
-            return ""
-        if self.embedded is not None:  # its alerts end with it
-            return self.cleanup.sentence
-        return f"{self.cleanup.sentence}: {self._by_hand()} tries again"
-
-    def _by_hand(self) -> str:
-        """The command that cleans up later."""
-        return f"`conformance cleanup {shlex.quote(str(self.settings.report_dir))}`"
-
-    def _open_journal(self) -> None:
-        """Start the journal; one that an earlier run left unfinished is kept beside it."""
-        self.settings.report_dir.mkdir(parents=True, exist_ok=True)
-        path = self.settings.report_dir / FILE_NAME
-        kept = keep_unfinished(path)
-        if kept is not None:
-            self.warnings.append(f"an earlier run left alerts open: {self._by_hand()} closes what {kept.name} lists")
-        self.journal = Journal(path, self.id, self._noted())
+        self.journal = self.ending.journal
+        self.warnings += self.ending.warnings
+        self.client.allowed = self.ending.allowed
         self.client.spare = lambda: self.budget.limit - len(self._exchanges) - self.journal.to_close()
 
-    def _noted(self) -> str:
-        """The push URL for the journal; empty where that would hold a secret, or would not lead to the target again."""
-        url = self.target.push_url
-        parts = urlsplit(url)
-        plain = not parts.query and "@" not in parts.netloc and self.redactor.text(url) == url
-        return url if plain and self.embedded is None else ""
+    def _clean_up(self) -> None:
+        """Close what is open; with that the run is over."""
+        self.ending.clean_up(self.client, self.observer, self.budget, self._how(), self.facts, self._exchanges)
+        self._seconds = time.monotonic() - self._began
 
     def _how(self) -> DriveSettings:
         """How to drive: one value for the whole run, for it learns how much the target bears."""
         if self._settings is None:
-            limit = self.settings.max_seconds
-            deadline = None if limit is None else self._began + _TO_DRIVE * limit
             self._settings = DriveSettings(
                 observe_timeout=self.settings.observe_timeout,
-                deadline=deadline,
+                deadline=self.ending.deadline,
                 stop=self.stop,
                 penalise=self.pacer.penalise,
             )
@@ -268,9 +197,8 @@ class Run:
         finally:
             self._clean_up()
             self.interrupted = self.stop.is_set()
-            if left := self._left_open():
+            if left := self.ending.told():
                 self.warnings.append(left)
-            self._seconds = time.monotonic() - self._began
         self.recording = self._recorded(stories)
         return self.recording
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conformance.plugin import session
+from conformance.plugin import ending, session
 from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
 from conformance.reference.options import ServerOptions
@@ -41,7 +41,7 @@ def _active(server: RunningServer) -> int:
 def test_the_warning_names_the_command_that_closes_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the folder, in quotes where it needs them."""
     folder = tmp_path / "my reports"
-    monkeypatch.setattr(session, "close_all", _interrupted)
+    monkeypatch.setattr(ending, "close_all", _interrupted)
     with start(ServerOptions(key="k", app_key="a")) as server:
         run = _run(server, folder)
         run.start()
@@ -62,7 +62,7 @@ def test_a_clean_up_that_is_interrupted_before_the_run_says_so(tmp_path: Path, m
             return replace(found, ok=False)
 
         monkeypatch.setattr(session, "preflight", stopped)
-        monkeypatch.setattr(session, "close_all", _interrupted)
+        monkeypatch.setattr(ending, "close_all", _interrupted)
         with pytest.raises(UsageError) as told:
             run.start()
         run.close()
