@@ -204,7 +204,9 @@ class Journal:
             if answered:
                 self._write({"at": "unnamed", "n": entry.number})
             return 1
-        if (entry.credential, key) in self._by_key:  # given out twice: one recovery closes both
+        known = self._by_key.get((entry.credential, key))
+        if known is not None and known.is_open:  # given out twice: one recovery closes both
+            known.opened = True
             return self._end(entry, "closed")
         entry.alert_key = key
         self._by_key[entry.credential, key] = entry

@@ -67,7 +67,7 @@ def parse(exchange: Exchange, body: bytes) -> Page:
 def identity(item: Mapping[str, Any]) -> str:
     """Return what tells an alert from all others, so that an alert met on two pages is one."""
     alert_id = item.get("alert_id")
-    if isinstance(alert_id, str) and alert_id:
+    if isinstance(alert_id, (str, int)) and alert_id:
         return f"{alert_id}\n{item.get('alert_key')!a}"
     return json.dumps(item, sort_keys=True, default=repr)
 

@@ -67,7 +67,7 @@ class _Deliveries:
 
     def _keep(self, alert: Mapping[str, Any], moment: Moment, size: int) -> None:
         alert_id = alert.get("alert_id")
-        name = alert_id if isinstance(alert_id, str) and alert_id else f"key {alert['alert_key']}"
+        name = f"id {alert_id}" if isinstance(alert_id, (str, int)) and alert_id else f"key {alert['alert_key']}"
         known = self._alerts.get(name)
         if known is not None and known[0] > moment:
             return  # an older state that came late

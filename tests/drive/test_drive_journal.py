@@ -196,3 +196,17 @@ def test_a_journal_that_only_says_where_is_finished(tmp_path: Path) -> None:
     Journal(path, "r", "https://alerts.example/push").close()
     assert keep_unfinished(path) is None
     assert not path.exists()
+
+
+def test_a_key_that_was_refused_before_is_open_when_a_body_that_nobody_reads_opens_it(
+    run: Runner, tmp_path: Path
+) -> None:
+    """Of a body that is not JSON the key is known from the reply alone; that another push of it was refused is past."""
+    path = tmp_path / "journal.jsonl"
+    answers = iter([refusal(), reply(200, {"data": {"alert_key": "k"}})])
+    world = World(lambda _push, _note: next(answers))
+    journal = Journal(path, "r")
+    run(
+        world, one("a", event("k")), one("b", Push(b'{"alert_key": "k", "x": "\xff"}')), journal=journal, observed=False
+    )
+    assert [entry.alert_key for entry in unfinished(path)] == ["k"]

@@ -92,6 +92,13 @@ def test_two_alerts_of_one_key_are_both_shown(listening: WebhookObserver) -> Non
     assert [it["alert_id"] for it in listening.read(["a"]).alerts] == ["1", "2"]
 
 
+def test_alerts_are_told_apart_by_ids_that_are_numbers(listening: WebhookObserver) -> None:
+    """An id of another form is an id all the same."""
+    for body in (event("a", 1, "Ok", alert_id=49), event("a", 2, alert_id=176)):
+        deliver(listening.url, body)
+    assert [it["alert_id"] for it in listening.read(["a"]).alerts] == [49, 176]
+
+
 @pytest.mark.parametrize("body", [b"{", b"[" * 100_000, {"alert": []}, {"alert": {"alert_key": 1}}, [1], b"\xff"])
 def test_what_is_no_webhook_is_a_problem_until_one_comes(listening: WebhookObserver, body: Any) -> None:
     """A target that sends something else is told so; a stray request among good ones is not."""

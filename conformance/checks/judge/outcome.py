@@ -126,6 +126,10 @@ def _wanted(expected: Expectation) -> str:
     return "accepted" if expected.outcome == ACCEPT else "any answer but a 5xx"
 
 
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
 def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blame: str, line: Line) -> None:
     """The same request left unanswered while its twin is answered is a fault; anything less regular is undecided."""
     tries = len(exchange.repeats) + 1
@@ -136,7 +140,7 @@ def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blam
     what = exchange.problem.text if exchange.problem is not None else "no reply"
     definite = kind in ("not-http", "too-large", "encoding")
     if (regular or definite) and is_kept(exchange):
-        sentence = f"The request was left without a usable answer {tries} times ({what}); its twin was answered."
+        sentence = f"The request was left without a usable answer {_times(tries)} ({what}); its twin was answered."
         finding = told_finding(story, push, exchange, "an answer", read(exchange), sentence)
         for requirement in blamed(bench, story, push, bench.crash_requirement(blame)):
             bench.fails(requirement, story.scenario.check, finding)

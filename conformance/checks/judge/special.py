@@ -44,7 +44,11 @@ def _two_integrations(bench: Bench, story: Story) -> None:
         return
     if lost_for(bench, first) is not None:
         return
+    before = first  # as the store showed it before the other integration came
     for stage, seen in enumerate(story.observations):
+        if seen is not None and stage == 0 and seen.state == "seen":
+            shown_then = [a for a in seen.alerts if a.get("alert_key") == first["alert_key"]]
+            before = {**first, "description": shown_then[0].get("description")} if shown_then else first
         if seen is None or stage == 0:
             continue
         numbers = (story.exchanges[stage][-1].n, *seen.exchanges[-1:])
@@ -56,7 +60,7 @@ def _two_integrations(bench: Bench, story: Story) -> None:
             )
         else:
             own = [a for a in seen.alerts if a.get("alert_key") == first["alert_key"] and _is_of(a, first)]
-            wrong = _harm(bench, own, first)
+            wrong = _harm(bench, own, before)
             if wrong is None:
                 bench.passes("key.separate", story.scenario.check, numbers)
                 continue

@@ -167,7 +167,7 @@ def _lost_image(sent: Mapping[str, Any], stored: Sequence[Mapping[str, Any]], co
         yield requirement, f"the image with {told}, {shown(src)}, is not stored"
     else:
         yield "images.kept", f"of the images sent {len(stored)} are stored; {shown(src)} is missing"
-        yield "src.kept", f"the image with the src {shown(src)} is not stored, though others are"
+        yield "src.kept", f"the image with the src {shown(src)} is not stored{', though others are' if stored else ''}"
 
 
 def _alt_is_shared(sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], contract: Contract) -> bool:

@@ -54,11 +54,11 @@ def after_a_refusal(ground: Ground) -> Iterator[Scenario]:
     missing = {name: value for name, value in event.items() if name != "title_rule"}
     refusals = [
         ("status", push(event | {"event_status": "Nonsense"}, wire, role="refusal"), STANDARD),
-        ("path", push(missing, wire, role="refusal", path="{push}/elsewhere"), QUICK - 3),
+        ("path", push(event, wire, role="refusal", path="{push}/elsewhere"), QUICK - 3),
         ("type", push(event, wire, role="refusal", headers=(("Content-Type", "text/plain"),)), STANDARD),
         ("json", push(b'{"title_rule": "x', wire, role="refusal"), STANDARD),
-        ("key", push(missing, wire, role="refusal", credential="unknown"), QUICK - 3),
-        ("method", push(missing, wire, role="refusal", method="PUT"), STANDARD),
+        ("key", push(event, wire, role="refusal", credential="unknown"), QUICK - 3),
+        ("method", push(event, wire, role="refusal", method="PUT"), STANDARD),
         ("title", push(missing | {"description": "x" * 70000}, wire, role="refusal"), STANDARD),
     ]
     for name, refused, worth in refusals:
