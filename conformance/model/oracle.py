@@ -22,7 +22,10 @@ _LINK = re.compile(
     r"https?://(?![0-9.]+([:/]|$))[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._=&%-]*)?", re.ASCII
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "quoted", "other-case", "encoded-twice")
+_UNKNOWN_KEYS = (
+    *("unknown", "near", "longer", "shorter", "quoted", "other-case", "encoded-twice"),
+    *("foreign", "overlong"),
+)
 _EXTRA = "title-rule.extra-ignored"
 _FIELDS = {"title_rule", "event_status", "alert_key", "description", "labels", "images", "title"}
 _IMAGE_FIELDS = {"alt", "src", "href"}
@@ -76,16 +79,14 @@ def _method(push: Push, contract: Contract) -> Expectation | None:
 
 def _content_type(push: Push, contract: Contract) -> Expectation | None:
     values = [value for name, value in push.headers if name.lower() == "content-type"]
-    if not values:
-        found = "content-type.missing-refused"
-        return Expectation(REFUSE, found, contract.requirements[found].accepts)
-    media, _, rest = values[0].partition(";")
+    media, _, rest = values[0].partition(";") if values else ("", "", "")
+    missing, other = "content-type.missing-refused", "content-type.other-refused"
+    if not values or values == [""]:
+        return Expectation(REFUSE, missing, contract.requirements[missing].accepts)
+    if media.strip() and "/" not in media:  # no media type at all, as if none were named; no 5xx for that
+        return Expectation(EITHER, missing, contract.requirements[missing].accepts)
     if len(values) == 1 and media.strip().lower() != "application/json" and media.strip():
-        found = "content-type.other-refused"
-        return Expectation(REFUSE, found, contract.requirements[found].accepts)
-    if values == [""]:
-        found = "content-type.missing-refused"
-        return Expectation(REFUSE, found, contract.requirements[found].accepts)
+        return Expectation(REFUSE, other, contract.requirements[other].accepts)
     if len(values) > 1 or not media.strip() or (rest and rest.strip().lower().replace('"', "") != "charset=utf-8"):
         return Expectation(EITHER, "content-type.parameters", ("InvalidContentType", "InvalidParameter"))
     if media != "application/json" or rest:

@@ -22,6 +22,8 @@ MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unk
 #: with quotes in it.
 NEAR, LONGER, SHORTER, QUOTED = "near", "longer", "shorter", "quoted"
 OTHER_CASE, ENCODED_TWICE = "other-case", "encoded-twice"
+#: And two that no key handed out looks like: in another script, and far too long.
+FOREIGN, OVERLONG = "foreign", "overlong"
 #: The good key after the other parameters of the query instead of before them.
 MAIN_LAST = "main-last"
 #: The good key under a parameter name that is percent-encoded.
@@ -39,6 +41,7 @@ class Push:
     ``connection`` names a kept-alive connection shared by pushes of the same scenario; empty means any.
     ``key_from`` is the index (counted over the scenario) of an earlier push: the ``alert_key`` that its reply carried
     is put into this body.  ``varies`` is the requirement blamed when a proper request is refused or not answered.
+    A parameter of ``query`` without a value stands there by its name alone.
     """
 
     body: bytes
@@ -46,7 +49,7 @@ class Push:
     headers: tuple[tuple[str, str], ...] = JSON_TYPE
     credential: str = MAIN
     path: str = "{push}"
-    query: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str | None], ...] = ()
     connection: str = ""
     key_from: int | None = None
     role: str = "subject"

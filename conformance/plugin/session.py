@@ -43,7 +43,7 @@ from conformance.wire.redact import Redactor
 
 _PREFLIGHT = 4
 #: That part of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
-_SPARE, _LARGE = 25, 500
+_SPARE, _LARGE = 50, 500
 
 
 @dataclass

@@ -10,7 +10,7 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ def body_from_plain(value: Any) -> bytes:
     return value.encode() if isinstance(value, str) else base64.b64decode(value["~bytes"])
 
 
-def pairs_to_plain(pairs: tuple[tuple[str, str], ...]) -> list[list[Any]]:
+def pairs_to_plain(pairs: Iterable[tuple[str, str | None]]) -> list[list[Any]]:
     """Return headers or query parameters as lists of two."""
     return [[plain(name), plain(value)] for name, value in pairs]
 

@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE_IN_PATH = re.compile(r"[^!-~]|[?#]")
 _EXPECT_BODY = {"POST", "PUT", "PATCH"}
 _ACCOUNT = "account:"
+_OVERLONG = 300  # characters: more than any column of keys holds, and few enough for every request line
 _REMEMBERED = 1000
 
 
@@ -64,7 +65,7 @@ class Requests:
             push.path.replace("{push}", parts.path).replace("{PUSH}", parts.path.upper()),
         )
         before = [parts.query] if parts.query else []
-        after = [f"{_quoted(name)}={_quoted(value)}" for name, value in push.query]
+        after = [_quoted(name) + (f"={_quoted(value)}" if value is not None else "") for name, value in push.query]
         keys = self._credentials.get(push.credential)
         if keys is None:
             pairs = self._keys(push.credential)
@@ -98,6 +99,7 @@ class Requests:
             ("".join(f"%{byte:{digits}}" for byte in self._target.key.encode("utf-8", "surrogatepass")), main[1])
             for digits in ("02X", "02x")
         )
+        foreign, overlong = f"{self._unknown}-ключ-密钥", (self._unknown * _OVERLONG)[:_OVERLONG]
         twice, other = encoded[0].replace("%", "%25"), in_other_case(self._target)
         known = {
             scenario.MAIN: [main],
@@ -108,6 +110,8 @@ class Requests:
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
             scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],
             scenario.OTHER_CASE: [(_quoted(other), "$INTEGRATION_KEY_OTHER_CASE")] if other else [unknown],
+            scenario.FOREIGN: [(_quoted(foreign), _quoted(foreign))],
+            scenario.OVERLONG: [(_quoted(overlong), _quoted(overlong))],
             scenario.ENCODED_TWICE: [(twice, "$INTEGRATION_KEY_ENCODED_TWICE")],
             scenario.ABSENT: [],
             scenario.EMPTY: [("", "")],

@@ -27,6 +27,7 @@ def judge_lengths(case: Case, expected: Expected, alerts: list[Mapping[str, Any]
     if expected.change == "new":
         return
     for alert in alerts:
+        judge_count(case, alert)
         for requirement, sentence in stored.beyond(alert, case.bench.contract):
             case.say(requirement, sentence)
 
@@ -77,6 +78,16 @@ def _still(case: Case, name: str, value: Any, limit: int) -> str:
     return f"it is still the {name} of {which}, {shown(value)}"
 
 
+def _are_too_many(case: Case, labels: Mapping[str, Any]) -> bool:
+    """Whether all labels of the key together are more than may be kept, so that a server that merges drops some."""
+    names = set(labels)
+    for stage, push, exchange in pushes_of(case.story):
+        earlier = (sent_event(push, exchange) or {}).get("labels")
+        if stage < case.expected.stage and exchange.n in case.sequence and isinstance(earlier, dict):
+            names |= set(earlier)
+    return len(names) > case.bench.contract.limits.labels
+
+
 _BEGINNING = 64
 
 
@@ -95,7 +106,8 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
     old = _still(case, "title_rule", shown_now, contract.limits.title_rule)
     wrong = [old or sentence for _, sentence in found if sentence]
     labels = event.get("labels")
-    if labels and isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values()):
+    judged = isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values())
+    if judged and labels and not _are_too_many(case, labels):
         merged = (
             {name: alert["labels"].get(name) for name in event["labels"]}
             if isinstance(alert.get("labels"), dict)

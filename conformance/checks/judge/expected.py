@@ -13,7 +13,7 @@ from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import expectation, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, CRASHED, UNANSWERED, read, sent_event
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE
-from conformance.model.scenario import Push
+from conformance.model.scenario import SECOND, Push
 from conformance.wire.records import Exchange, Story
 
 
@@ -52,7 +52,7 @@ def history(bench: Bench, story: Story, upto: int) -> tuple[dict[str, Expected],
     for stage in range(upto + 1):
         arrived: dict[str, list[Applied]] = {}
         for at, push, exchange in pushes_of(story):
-            if at != stage or push.credential == "second":
+            if at != stage or (push.credential == SECOND and not story.scenario.fact("other")):
                 continue
             event = sent_event(push, exchange)
             if event is not None:

@@ -38,7 +38,7 @@ def judge(
     outcome.judge(bench, named, line)
     bench.never_shown = never_shown(bench, named)
     for story in named.values():
-        if any(story.scenario.fact(name) for name in _APART):
+        if any(story.scenario.fact(name) for name in _APART) or special.is_out_of_sight(story):
             continue
         for stage in range(len(story.observations)):
             lifecycle.judge_stage(bench, story, stage)
@@ -129,7 +129,9 @@ def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[s
         return True
     if story.scenario.fact("rate"):
         return not rate.acknowledged_and_lost(story)[0]
-    if not story.scenario.fact("foreign"):
+    if special.is_out_of_sight(story):
+        return True
+    if not any(story.scenario.fact(name) for name in ("foreign", "alike")):
         lifecycle.judge_stage(bench, story, len(story.observations) - 1)
     special.judge(bench, {story.scenario.id: replace(story)})
     return not any(_is_decisive(bench, judgement) for judgement in bench.judgements)
@@ -141,4 +143,4 @@ def _is_decisive(bench: Bench, judgement: Judgement) -> bool:
 
 _NOWHERE = RunInfo("", "", "", "", "", 0, "")
 #: Facts of scenarios whose store is not what the life cycle says: judged elsewhere, or not at all.
-_APART = ("any", "rate", "loose", "foreign")
+_APART = ("any", "rate", "loose", "foreign", "alike")

@@ -19,6 +19,8 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
     for story in stories.values():
         if story.scenario.fact("foreign"):
             _two_integrations(bench, story)
+        if story.scenario.fact("alike") and not is_out_of_sight(story):
+            _sent_to_both(bench, story)
         if story.scenario.check == "keep-alive":
             plain = stories.get("plain")
             if plain is not None and any(read(exchange).kind == ACCEPTED for exchange in plain.all_exchanges()):
@@ -35,6 +37,39 @@ def judge(bench: Bench, stories: Mapping[str, Story]) -> None:
             _example_success(bench, story)
         if story.scenario.id == "key.unknown-0":
             _example_failure(bench, story)
+
+
+def is_out_of_sight(story: Story) -> bool:
+    """Whether this is about the other integration's alerts, and the store does not show the first of them."""
+    if not any(story.scenario.fact(name) for name in ("other", "alike")) or not story.observations:
+        return False
+    seen, event = story.observations[0], parse(story.all_exchanges()[0].sent.body)
+    if seen is None or seen.state != "seen" or event is None:
+        return True
+    return not any(alert.get("alert_key") == event["alert_key"] for alert in seen.alerts)
+
+
+_BOTH = 2
+
+
+def _sent_to_both(bench: Bench, story: Story) -> None:
+    """One event sent to two integrations, byte for byte, is an alert of each."""
+    looks = story.observations[1:]
+    if len(looks) < _BOTH or any(seen is None or seen.state != "seen" for seen in looks):
+        return
+    exchange = story.exchanges[_BOTH][-1]
+    event = parse(exchange.sent.body) or {}
+    first, both = ([a for a in seen.alerts if a.get("alert_key") == event["alert_key"]] for seen in looks if seen)
+    if read(exchange).kind != ACCEPTED or not first or not all(alert.get("alert_id") for alert in both):
+        return  # without ids two alerts that are alike cannot be told apart
+    numbers = (exchange.n, *(looks[-1].exchanges[-1:] if looks[-1] is not None else ()))
+    if len(both) >= _BOTH:
+        bench.passes("key.separate", story.scenario.check, numbers)
+        return
+    wrong = "Of an event that was sent to one integration, and then to another, one alert alone is in the store."
+    sent = told(story.scenario.stages[_BOTH].pushes[0], story.scenario)
+    finding = Finding(wrong, sent, "an alert of each integration", wrong, None, numbers, story.scenario.id)
+    bench.fails("key.separate", story.scenario.check, finding)
 
 
 def _two_integrations(bench: Bench, story: Story) -> None:

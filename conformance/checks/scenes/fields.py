@@ -57,6 +57,11 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
             worth=worth,
             open="labels.more-than-fifty",
         )
+    most = ground.contract.limits.labels * 3 // 5
+    event = ground.event("many in two", labels={f"a{place}": "1" for place in range(most)})
+    update = event | {"description": "last", "labels": {f"b{place}": "2" for place in range(most)}}
+    steps = (push(event, "labels.accepted"), push(update, "labels.over-fifty"))
+    yield scenario("labels.over-in-two", ["labels.over-fifty", "alert-key.update-description"], *steps)
 
 
 @scenes

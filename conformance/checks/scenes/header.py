@@ -59,6 +59,7 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         ("image/png", STANDARD),
         ("text/plain; charset=utf-8", STANDARD),
         ("text/html;application/json", QUICK - 2),
+        ("multipart/form-data", STANDARD),
     ]
     for place, (value, worth) in enumerate(types):
         sent = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", value),))
@@ -76,5 +77,7 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
     yield scenario("content-type.other-ok", serves, *steps, worth=STANDARD, twin=PLAIN, unmoved=unmoved)
     none = refusal(ground.event("type"), "content-type.missing-refused", headers=())
     yield refused("content-type.missing", "content-type.missing-refused", none, worth=CORE)
+    bare = refusal(ground.event("type"), "content-type.missing-refused", headers=(("Content-Type", "json"),))
+    yield refused("content-type.bare", "content-type.missing-refused", bare)
     empty = refusal(ground.event("type"), "content-type.missing-refused", headers=(("Content-Type", ""),))
     yield refused("content-type.empty", "content-type.missing-refused", empty, worth=QUICK - 2)
