@@ -25,7 +25,7 @@ _SEQUENCES = ("machine", "lifecycle")
 #: Requirements about two alerts at once: less of one of them shows nothing.
 _OF_SEVERAL = ("data.alert-key.generated-unique",)
 #: Scenarios in which an answer is open, or whose store follows other rules.
-_APART = ("any", "rate", "loose", "foreign", "other", "alike", "open", "concurrent")
+_APART = ("any", "rate", "loose", "foreign", "alike", "open", "concurrent")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from collections import deque
 _WINDOW = 1.0
 _SLOWEST = 2.0
 _MARGIN = 1.15
+#: A refusal now and then among so many that were served is chance, and says nothing of the pace.
+_RARE, _LATELY, _MANY = 0.05, 3.0, 20
 _RELAX_AFTER, _RELAX = 10.0, 0.8  # what was learned may have been somebody else's burst
 
 
@@ -25,6 +27,7 @@ class Throttle:
         self._adapted = float("-inf")
         self._useless = False  # refusals that come at any pace are not about pace
         self._answered: deque[float] = deque(maxlen=1000)
+        self._refused: deque[float] = deque(maxlen=1000)
 
     @property
     def gap(self) -> float:
@@ -48,6 +51,9 @@ class Throttle:
     def refused(self, now: float) -> None:
         """Slow down after a refusal for rate: from now on no faster than what was served in the last second."""
         with self._lock:
+            self._refused.append(now)
+            if self._is_rare(now):
+                return
             if self._useless or now - self._adapted < _WINDOW:
                 return  # the same burst, met by several workers at once
             if self._gap >= _SLOWEST:
@@ -60,3 +66,8 @@ class Throttle:
             served = sum(1 for at in self._answered if at > now - _WINDOW)
             if served:  # else the refusal says when, and nothing of how fast
                 self._gap = min(_SLOWEST, max(self._gap * 1.5, _MARGIN * _WINDOW / served))
+
+    def _is_rare(self, now: float) -> bool:
+        """Whether nearly everything was served lately."""
+        served, refused = (sum(1 for at in times if at > now - _LATELY) for times in (self._answered, self._refused))
+        return served >= _MANY and refused <= _RARE * served

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _TRIES = 4  # of one request: reading again harms nothing
 _PATIENCE = 10.0  # seconds before each: a store that asks for more is busy for longer than a run
 _PAGES = 100  # of one list
+_AGAIN = 3
 _DAY = 24 * 3600
 _LONGEST_WINDOW = 31 * _DAY - 60
 _GONE = {"resolve", "connect", "tls", OUT_OF_TIME}
@@ -164,9 +165,15 @@ class _Look:
         here: set[str] = set()
         strangers: set[str] = set()
         shifting = False  # a later page repeated some of an earlier one: others may have slipped between the two
+        leads = False  # whether a page has led on before: then one that does not may come from a replica that lags
         for number in range(1, _PAGES + 1):
             page = self._page(keys, number, cursor)
             fresh = self._take(page.items, here)
+            again = _AGAIN if leads else 0
+            while again and not fresh and page.items and _hides_some(page, len(here)):
+                page, again = self._page(keys, number, cursor), again - 1
+                fresh = self._take(page.items, here)
+            leads |= number > 1 and fresh > 0
             shifting |= number > 1 and 0 < fresh < len(page.items)
             strangers |= {it["alert_key"] for it in page.items if asked and is_stranger(it.get("alert_key"), asked)}
             if not fresh or _is_last(page, len(here)):

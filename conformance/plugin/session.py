@@ -11,12 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
-from conformance.checks.judge.run import settled
 from conformance.checks.planning import plan
 from conformance.checks.verdicts import FAIL, Judgement, Result, Tally
 from conformance.contract import Contract, load
@@ -36,6 +34,7 @@ from conformance.plugin.judging import judged, judgements
 from conformance.plugin.pacing import pacer_for
 from conformance.plugin.scope import any_seen, means, selection
 from conformance.plugin.settings import Settings, UsageError
+from conformance.plugin.settling import PATIENCE, Settling
 from conformance.plugin.watching import build_observer, observer_name
 from conformance.wire.client import Client
 from conformance.wire.records import Exchange, Recording, RunInfo, Story
@@ -85,6 +84,8 @@ class Run:
         self.controls = Controls(self.contract, self.names, self.settings.max_severity)
         self.preflight = self._preflight()
         self.controls.fuller = self.preflight.fuller
+        patience = min(PATIENCE, self.settings.observe_timeout)
+        self.settling = Settling(self.contract, self._blind_to(), patience)
         if not self.preflight.ok:
             self._clean_up()
             self.recording = Recording(self.info(), [], list(self._exchanges))
@@ -215,7 +216,7 @@ class Run:
             client=self.client,
             observer=self.observer,
             budget=self.budget,
-            settled=partial(settled, contract=self.contract, blind_to=self._blind_to()),
+            settled=self.settling,
             control=self.controls.control,
             progress=progress,
             journal=self.journal,

@@ -99,7 +99,7 @@ class Requests:
             ("".join(f"%{byte:{digits}}" for byte in self._target.key.encode("utf-8", "surrogatepass")), main[1])
             for digits in ("02X", "02x")
         )
-        foreign, overlong = f"{self._unknown}-ключ-密钥", (self._unknown * _OVERLONG)[:_OVERLONG]
+        odd = f"{self._unknown}'\"%-ключ-密钥{(self._unknown * _OVERLONG)[:_OVERLONG]}"
         twice, other = encoded[0].replace("%", "%25"), in_other_case(self._target)
         known = {
             scenario.MAIN: [main],
@@ -108,10 +108,8 @@ class Requests:
             scenario.NEAR: [(_quoted(near(self._target.key)), "$INTEGRATION_KEY_NEAR")],
             scenario.SHORTER: [(_quoted(self._target.key[:-1]), "$INTEGRATION_KEY_SHORTER")],
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
-            scenario.QUOTED: [(_quoted(f"{self._unknown}'\"%"), _quoted(f"{self._unknown}'\"%"))],
+            scenario.ODD: [(_quoted(odd), _quoted(odd))],
             scenario.OTHER_CASE: [(_quoted(other), "$INTEGRATION_KEY_OTHER_CASE")] if other else [unknown],
-            scenario.FOREIGN: [(_quoted(foreign), _quoted(foreign))],
-            scenario.OVERLONG: [(_quoted(overlong), _quoted(overlong))],
             scenario.ENCODED_TWICE: [(twice, "$INTEGRATION_KEY_ENCODED_TWICE")],
             scenario.ABSENT: [],
             scenario.EMPTY: [("", "")],

@@ -10,10 +10,11 @@ from typing import Any
 from conformance.checks.followups import ROUNDS, follow_ups
 from conformance.checks.ground import Ground
 from conformance.checks.judge.bench import Bench
-from conformance.checks.judge.run import judge, settled
+from conformance.checks.judge.run import judge
 from conformance.contract import load
 from conformance.model.names import Names
 from conformance.model.scenario import Push, Scenario
+from conformance.plugin.settling import Settling
 from conformance.wire.records import Exchange, Note, Observation, Reply, RunInfo, Sent, Story
 
 INFO = RunInfo("1f9c2e", "", "http://127.0.0.1/push", "openapi", "standard", 0, "must")
@@ -84,7 +85,7 @@ def told(scenario: Scenario, server: Server, first: int) -> Story:
         done.append(tuple(now))
         own = tuple(dict(alert) for alert in server.alerts if alert["alert_key"] in keys)
         seen.append(Observation("seen", own) if stage.observe else None)
-        if stage.observe and not settled(Story(scenario, tuple(done), tuple(seen))):
+        if stage.observe and not Settling(load(), patience=0)(Story(scenario, tuple(done), tuple(seen))):
             return Story(scenario, tuple(done), tuple(seen), ended="settled-wrong")
     return Story(scenario, tuple(done), tuple(seen))
 

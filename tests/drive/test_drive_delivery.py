@@ -223,6 +223,15 @@ def test_an_unpublished_rate_limit_is_learned() -> None:
     assert abs(throttle.slot(1.0) - throttle.gap) < 1e-9
 
 
+def test_a_refusal_now_and_then_slows_nobody_down() -> None:
+    """One in a hundred is chance: it is obeyed where it came, and the pace stays what it was."""
+    throttle = Throttle()
+    for number in range(600):
+        now = number / 50
+        throttle.refused(now) if number % 100 == 99 else throttle.answered(now)
+    assert throttle.gap == 0.0
+
+
 def test_budget_ends_stories_and_is_never_exceeded(run: Runner) -> None:
     """Whatever the target does, pushes, reads and the recoveries still owed stay within the limit."""
     for limit in (1, 2, 3, 5, 8, 13, 21, 34, 55):

@@ -221,6 +221,19 @@ def test_a_list_that_leads_nowhere_is_a_problem() -> None:
     assert "do not lead on" in reading.problem
 
 
+def test_a_page_of_a_replica_that_lags_is_asked_for_again() -> None:
+    """One page that brings nothing new, where pages have led on before, does not end the reading."""
+
+    class Lagging(IgnoresKeys):
+        most = 20
+
+        def start(self, query: dict[str, Any], limit: int, found: list[dict[str, Any]]) -> int:
+            behind = 20 if len(self.asked) == 3 else 0
+            return super().start(query | {"search_after_ctx": ""}, limit, found) - behind
+
+    assert ids(read(Lagging(*(alert(number) for number in range(90))), keys(80))) == list(range(80))
+
+
 def test_endless_pages_are_cut_off() -> None:
     """A server that invents new alerts for ever is bounded in requests."""
 

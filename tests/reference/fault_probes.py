@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fault_bench import ACCOUNTS, KEY, LIMITED, SECOND, Bench, made_key
-from odd_probes import odd
+from odd_probes import odd, unusual
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -508,6 +508,7 @@ async def together(bench: Bench) -> AsyncIterator[Any]:
 
 GROUPS: dict[str, Group] = {
     "odd": odd,
+    "unusual": unusual,
     "together": together,
     "Code/InvalidParameter": raw,
     "Payload/event_status": statuses,

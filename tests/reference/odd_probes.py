@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from fault_bench import KEY
+from fault_bench import KEY, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,3 +35,28 @@ async def odd(bench: Bench) -> AsyncIterator[Any]:
     for more in ({}, {"description": "changed", "labels": {"a": 1}}, {"images": images}, {"images": images[1:]}):
         yield await bench.push({**EVENT, "alert_key": "odd of a known key", **more})
         yield await bench.stored("odd of a known key")
+
+
+async def unusual(bench: Bench) -> AsyncIterator[Any]:
+    """Probe rare media types and keys, two integrations, escapes, repetitions and many labels."""
+    for kind in ("multipart/form-data", "json", "*/*"):
+        yield await bench.push(EVENT, headers=(("Content-Type", kind),))
+    for key in ("ключ", "k" * 300):
+        yield await bench.push(EVENT, key=key)
+    yield await bench.push(EVENT, query=f"integration_key={quote(KEY)}&debug")
+    yield await bench.send('{"title_rule": "t", "event_status": "Info", "alert_key": "slash", "description": "a\\/b"}')
+    yield await bench.stored("slash")
+    image = {"src": LINK, "alt": "a", "width": 3}
+    for key in (KEY, SECOND):
+        yield await bench.push({**EVENT, "alert_key": "both", "images": [{"src": LINK}]}, key=key)
+        yield await bench.stored("both")
+    yield await bench.push({**EVENT, "alert_key": "other", "images": [{"src": LINK}]}, key=SECOND)
+    yield await bench.stored("other")
+    for status in ("Ok", "Info", "Info", "Ok", "Info"):
+        yield await bench.push({**EVENT, "event_status": status, "alert_key": "other"}, key=SECOND)
+        yield await bench.stored("other")
+    yield await bench.push({**EVENT, "images": [image]})
+    for name in "ab":
+        labels = {f"{name}{place}": "x" for place in range(30)}
+        yield await bench.push({**EVENT, "alert_key": "many", "labels": labels})
+        yield await bench.stored("many")

@@ -52,7 +52,7 @@ def history(bench: Bench, story: Story, upto: int) -> tuple[dict[str, Expected],
     for stage in range(upto + 1):
         arrived: dict[str, list[Applied]] = {}
         for at, push, exchange in pushes_of(story):
-            if at != stage or (push.credential == SECOND and not story.scenario.fact("other")):
+            if at != stage or push.credential == SECOND:
                 continue
             event = sent_event(push, exchange)
             if event is not None:

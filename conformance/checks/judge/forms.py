@@ -59,7 +59,7 @@ def tell(bench: Bench, stories: Mapping[str, Story]) -> None:
 
 
 def _updates(bench: Bench, story: Story | None) -> None:
-    """What an update without labels leaves of them, and one with other images of the first."""
+    """What an update with other images leaves of the first, and one without labels of them."""
     if story is None:
         return
     shown_after = []
@@ -67,7 +67,7 @@ def _updates(bench: Bench, story: Story | None) -> None:
         status = (push.event() or {}).get("event_status")
         alerts = seen.alerts if seen is not None and seen.state == "seen" else ()
         shown_after.append(next((a for a in alerts if a.get("alert_status") == status), None))
-    bare, pictured = (shown_after + [None] * 3)[1:3]
+    pictured, bare = (shown_after + [None] * 3)[1:3]
     if bare is not None:
         bench.answer("alert-key.update-absent-labels", "kept" if bare.get("labels") else "emptied")
     images = pictured.get("images") if pictured is not None else None
@@ -98,6 +98,5 @@ def _severity(bench: Bench, life: Story) -> None:
         return
     severity = closed[-1].get("alert_severity")
     known = {bench.info.max_severity or statuses[0]: "last", bench.contract.recovery: "ok"}
-    bench.answer(
-        "alert-key.after-recovery-severity", known.get(str(severity), "unknown" if not severity else "highest")
-    )
+    answer = known.get(str(severity), "other" if severity else "unknown")
+    bench.answer("alert-key.after-recovery-severity", answer)

@@ -22,7 +22,7 @@ from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, read, sent_event
-from conformance.checks.verdicts import FAIL, Finding, Judgement
+from conformance.checks.verdicts import FAIL, Finding
 from conformance.contract import Contract, load
 from conformance.drive.replies import is_of_a_gateway
 from conformance.wire.records import Exchange, RunInfo, Story
@@ -38,7 +38,7 @@ def judge(
     outcome.judge(bench, named, line)
     bench.never_shown = never_shown(bench, named)
     for story in named.values():
-        if any(story.scenario.fact(name) for name in _APART) or special.is_out_of_sight(story):
+        if any(story.scenario.fact(name) for name in _APART):
             continue
         for stage in range(len(story.observations)):
             lifecycle.judge_stage(bench, story, stage)
@@ -118,27 +118,18 @@ def _accepted_keys(stories: Mapping[str, Story]) -> frozenset[str]:
     return frozenset(found)
 
 
-def settled(story: Story, contract: Contract | None = None, blind_to: Sequence[str] = ()) -> bool:
-    """Whether what the store showed after the last stage agrees with the oracle, so that waiting is over.
-
-    A failed SHOULD does not keep the run waiting: every update carries something that a MUST judges.
-    """
+def unmet(story: Story, contract: Contract | None = None, blind_to: Sequence[str] = ()) -> frozenset[str]:
+    """What the store, as it showed after the last stage, breaks: with nothing, waiting for it is over."""
     bench = Bench(contract or load(), replace(_NOWHERE, blind_to=tuple(blind_to)))
     facts = story.scenario.facts
     if not story.observations or any(name in ("any", "loose") and value for name, value in facts):
-        return True
+        return frozenset()
     if story.scenario.fact("rate"):
-        return not rate.acknowledged_and_lost(story)[0]
-    if special.is_out_of_sight(story):
-        return True
+        return frozenset({"code.request-too-frequently"} if rate.acknowledged_and_lost(story)[0] else ())
     if not any(story.scenario.fact(name) for name in ("foreign", "alike")):
         lifecycle.judge_stage(bench, story, len(story.observations) - 1)
     special.judge(bench, {story.scenario.id: replace(story)})
-    return not any(_is_decisive(bench, judgement) for judgement in bench.judgements)
-
-
-def _is_decisive(bench: Bench, judgement: Judgement) -> bool:
-    return judgement.outcome == FAIL and bench.contract.requirements[judgement.requirement].level == "must"
+    return frozenset(judgement.requirement for judgement in bench.judgements if judgement.outcome == FAIL)
 
 
 _NOWHERE = RunInfo("", "", "", "", "", 0, "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refusal, scenario, scenes
 from conformance.checks.image_levels import link
-from conformance.model.scenario import Scenario, Stage, encode
+from conformance.model.scenario import Scenario, Stage, encode, encode_escaped
 
 NEVER = "code.invalid-parameter.never-5xx"
 BODY = "code.invalid-parameter.body"
@@ -52,14 +52,6 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
 def _with(event: dict[str, object], raw: str) -> bytes:
     """An event with ``"description": RAW`` where RAW goes in as it is."""
     return encode(event)[:-1] + b', "description": ' + raw.encode() + b"}"
-
-
-def _escaped(event: dict[str, object]) -> bytes:
-    """An event as it comes from clients that escape whatever may be escaped: slashes, markup, all outside ASCII."""
-    text = json.dumps(event)
-    for sign, escape in {"/": "\\/", "<": "\\u003c", ">": "\\u003E", "&": "\\u0026"}.items():
-        text = text.replace(sign, escape)
-    return text.encode()
 
 
 @scenes
@@ -107,7 +99,7 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
         )
     text = '主机 é 🔥 \t "q" <b> a/b & c'
     escaped = ground.event("escaped", description=text, labels={"check": "日志"})
-    sent = push(_escaped(escaped), NEVER)
+    sent = push(encode_escaped(escaped), NEVER)
     yield scenario("body.escapes", [NEVER, "description.kept", "labels.kept"], sent, worth=STANDARD)
     packed = push(
         gzip.compress(encode(same), mtime=0),

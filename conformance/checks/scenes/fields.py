@@ -181,7 +181,20 @@ def very_long_texts(ground: Ground) -> Iterator[Scenario]:
     for check, kept, fields in cases:
         accepted = "labels.value-over-limit-accepted" if check == "labels" else f"{check}.over-limit-accepted"
         sent = push(ground.event("very long", **fields), accepted)
-        yield scenario(f"{check}.very-long", [accepted, kept], sent, worth=STANDARD + 1)
+        yield scenario(f"{check}.very-long", [accepted, kept], sent, worth=STANDARD - 1)
+    limits = ground.contract.limits
+    fullest = {fill(limits.label_key, head=f"n{n}_"): fill(limits.label_value, "cjk") for n in range(limits.labels)}
+    sent = push(ground.event("fullest", description=fill(limits.description, "cjk"), labels=fullest), "labels.accepted")
+    yield scenario("labels.fullest", ["labels.accepted", "labels.fifty"], sent, worth=STANDARD - 1)
+
+
+@scenes
+def titles_like_other_values(ground: Ground) -> Iterator[Scenario]:
+    """A title that some languages take for nothing is a title."""
+    for word in ("0", "null"):
+        event = ground.event("", title_rule=word, description=ground.names.title("word"))
+        serves = ["title-rule.accepted", "title-rule.kept"]
+        yield scenario(f"title-rule.word-{word}", serves, push(event, "title-rule.accepted"))
 
 
 @scenes
@@ -191,13 +204,17 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
         {"event_time": 1772100000},
         {"client": "suite", "client_url": "https://example.test/"},
         {"severity": "high", "foo": True, "bar": 1.5},
-        {"status": "x", "level": 3, "images": [{"alt": "wide", "src": link(45, 2), "width": 3}]},
+        {"status": "x", "level": 3},
     ]
     for place, extra in enumerate(extras):
         event = {**ground.event("extra", description="stays"), **extra}
         serves = ["title-rule.extra-ignored", "title-rule.kept", "description.kept"]
         worth = QUICK if place == 0 else STANDARD
         yield scenario(f"title-rule.extra-{place}", serves, push(event, "title-rule.extra-ignored"), worth=worth)
+    image = {"alt": "wide", "src": link(45, 2), "width": 3, "type": "chart"}
+    event = ground.event("extra", images=[image])
+    serves = ["images.extra-ignored", "images.kept"]
+    yield scenario("images.extra", serves, push(event, "images.extra-ignored"))
 
 
 @scenes

@@ -36,8 +36,7 @@ def accepted_forms(ground: Ground) -> Iterator[Scenario]:
         ("Application/JSON;charset=UTF-8", QUICK - 3),
         ("Application/JSON", STANDARD),
         ("application/json;charset=UTF-8", STANDARD),
-        ('application/json; charset="utf-8"', STANDARD),
-        ("APPLICATION/JSON ; Charset=Utf-8", STANDARD),
+        ("APPLICATION/JSON; Charset=Utf-8", STANDARD),
     ]
     for place, (value, worth) in enumerate(values):
         sent = push(event, "content-type.parameters", headers=(("Content-Type", value),))
@@ -51,15 +50,16 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         ("text/plain", CORE),
         ("application/x-www-form-urlencoded", QUICK - 2),
         ("text/json", QUICK - 2),
-        ("application/jsonp", QUICK - 2),
+        ("application/jsonp+json", QUICK - 2),
         ("application/xml", STANDARD),
         ("application/json-patch+json", STANDARD),
         ("application/vnd.api+json", STANDARD),
         ("application/octet-stream", STANDARD),
         ("image/png", STANDARD),
         ("text/plain; charset=utf-8", STANDARD),
-        ("text/html;application/json", QUICK - 2),
+        ("multipart/form-data;application/json", QUICK - 2),
         ("multipart/form-data", STANDARD),
+        ("*/*", STANDARD),
     ]
     for place, (value, worth) in enumerate(types):
         sent = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", value),))

@@ -64,8 +64,8 @@ def one_life(ground: Ground) -> Iterator[Scenario]:
         push(ground.ok(key, description="over"), "event-status.ok"),
         push(ground.ok(key), "event-status.second-ok"),
         Stage((push(event(last, "again"), "event-status.retrigger"),), observe=False),
-        Stage((push(ground.ok(key), "event-status.ok"),), observe=False),
-        push(event(last, "once more"), "event-status.retrigger"),
+        Stage((push(event(ground.contract.recovery, "again"), "event-status.ok"),), observe=False),
+        push(event(last, "again"), "event-status.retrigger"),  # like the last, but that is over
         worth=CORE,
     )
 

@@ -78,14 +78,14 @@ def sequences(ground: Ground) -> Iterator[Scenario]:
         "open.update",
         served,
         push(start, NEVER),
-        push(bare, "alert-key.update"),
         push({**bare, "images": images[1], "event_status": ground.mild}, "alert-key.update"),
+        push(bare, "alert-key.update"),
         worth=QUICK + 3,
         open="alert-key.update-absent-description",
     )
     key = ground.names.key("again")
     again = ground.event("again", alert_key=key, description="again")
-    closing = push(ground.ok(key), "event-status.ok")
+    closing = push({**again, "event_status": ground.contract.recovery}, "event-status.ok")
     yield scenario(
         "open.retrigger",
         ["event-status.retrigger", NEVER],

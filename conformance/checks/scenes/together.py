@@ -26,7 +26,7 @@ def one_key_at_once(ground: Ground) -> Iterator[Scenario]:
         count = 2 if ground.budget == "quick" else IN_FLIGHT
         closing = tuple(push(ground.ok(key), "event-status.second-ok") for _ in range(2))
         steps = [_same(ground, key, count, "first"), _same(ground, key, 2 if ground.budget == "quick" else 6, "update")]
-        worth = CORE + 5 if number == 0 else STANDARD
+        worth = CORE + 5 if number == 0 else STANDARD + 4
         serves = [*_SERVED, "event-status.ok-closes", "alert-key.update"]
         again = () if ground.budget == "quick" else (_same(ground, key, 6, "again"),)
         yield scenario(f"together.one-key-{number}", serves, *steps, closing, *again, worth=worth, concurrent=True)

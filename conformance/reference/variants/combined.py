@@ -103,7 +103,7 @@ class Reopening(
     life.Reopens,
     life.CountsRepeats,
     life.Merges,
-    life.HighestSeverity,
+    life.FirstSeverity,
     life.RecoversStateOnly,
     images.KeepsLastOfEqualAlt,
     labels.CutsLongNames,

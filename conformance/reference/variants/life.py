@@ -9,8 +9,6 @@ from conformance.reference.rules import Rules
 if TYPE_CHECKING:
     from conformance.reference.records import Alert, Event, Exchange, Image
 
-RANK = ("Ok", "Info", "Warning", "Critical")
-
 
 class Reopens(Rules):
     """The next event after a recovery reopens the alert."""
@@ -73,12 +71,11 @@ class RecoversSeverity(Rules):
         alert.alert_severity = event.status
 
 
-class HighestSeverity(Rules):
-    """The severity of an alert is the highest that it ever had."""
+class FirstSeverity(Rules):
+    """The severity of an alert is the one with which it was opened."""
 
     def update_severity(self, ctx: Exchange, alert: Alert, event: Event) -> None:
-        """Never go down."""
-        alert.alert_severity = max(alert.alert_severity, event.status, key=RANK.index)
+        """Leave it as it was."""
 
 
 class RefusesUnknownRecovery(Rules):
