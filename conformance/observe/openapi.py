@@ -12,7 +12,7 @@ from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from conformance.observe.pages import Page, Unreadable, identity, is_stranger, parse
+from conformance.observe.pages import Declined, Page, Unreadable, identity, is_stranger, parse
 from conformance.wire.pacing import Pacer, retry_after
 from conformance.wire.records import OUT_OF_TIME, Exchange, Note, Reading
 
@@ -25,6 +25,7 @@ _TRIES = 4  # of one request: reading again harms nothing
 _PATIENCE = 10.0  # seconds before each: a store that asks for more is busy for longer than a run
 _PAGES = 100  # of one list
 _AGAIN = 3
+_MOMENT = 0.2  # seconds, doubled each time
 _DAY = 24 * 3600
 _LONGEST_WINDOW = 31 * _DAY - 60
 _GONE = {"resolve", "connect", "tls", OUT_OF_TIME}
@@ -66,7 +67,7 @@ class OpenApiObserver:
         if not keys:
             return Reading()
         look = _Look(self, set(keys), self._began - self._margin, budget=20 + 6 * self.requests_for(len(keys)))
-        return look.reading(deque(keys[i : i + self._chunk] for i in range(0, len(keys), self._chunk)))
+        return look.reading(self._chunks(keys))
 
     def recent(self, days: float = 7.0) -> Reading:
         """Return every visible alert of the last days, whatever its key."""
@@ -103,6 +104,18 @@ class OpenApiObserver:
         spare = getattr(self._client, "spare", None)
         return spare is None or spare() > 0
 
+    def ask_for_fewer(self, keys: list[str], declined: list[str]) -> deque[list[str]]:
+        """Return the keys in chunks half as large as the one that was declined, as all later looks will be."""
+        self._chunk = max(1, len(declined) // 2)
+        return self._chunks(keys)
+
+    def _chunks(self, keys: list[str]) -> deque[list[str]]:
+        return deque(keys[i : i + self._chunk] for i in range(0, len(keys), self._chunk))
+
+    def rest(self, seconds: float) -> None:
+        """Wait for a store that lags behind itself."""
+        self._sleep(seconds)
+
     def window_end(self) -> int:
         """Return the end of the time window asked for, in Unix seconds."""
         return int(self._clock() + self._margin) + 1
@@ -138,15 +151,30 @@ class _Look:
         self._numbers: list[int] = []
         self._ignores_keys = False
         self._lists_everything = False
+        self._slipped = False
+        self._passes = 0
 
     def reading(self, chunks: deque[list[str]]) -> Reading:
         """Ask for each chunk of keys, for smaller ones where pages do not lead on."""
         problem = None
         try:
             while chunks and not self._lists_everything:
-                keys = chunks.popleft()
-                if not self._list(keys):
-                    chunks.extendleft(self._halves(keys))
+                keys, known = chunks.popleft(), len(self._found)
+                try:
+                    if self._list(keys):
+                        continue
+                except Declined:
+                    if len(keys) <= 1:
+                        raise
+                    chunks = self._observer.ask_for_fewer([*keys, *(key for chunk in chunks for key in chunk)], keys)
+                    continue
+                if self._slipped and not self._halvable(keys) and self._passes < _AGAIN:
+                    # The whole list once more, and what both have shown, until one shows nothing new.
+                    self._passes += 1
+                    if self._passes == 1 or len(self._found) > known:
+                        chunks.appendleft(keys)
+                    continue
+                chunks.extendleft(self._halves(keys))
         except Unreadable as error:
             problem = str(error)
         wanted = self._wanted
@@ -155,9 +183,12 @@ class _Look:
 
     def _halves(self, keys: list[str]) -> tuple[list[str], list[str]]:
         """Return the keys in two parts, the second first; fewer keys make shorter lists."""
-        if len(keys) == 1 or not keys or self._ignores_keys:
+        if not self._halvable(keys):
             raise Unreadable("the pages of the read-back do not lead on: neither p nor search_after_ctx works")
         return keys[len(keys) // 2 :], keys[: len(keys) // 2]
+
+    def _halvable(self, keys: list[str]) -> bool:
+        return len(keys) > 1 and not self._ignores_keys
 
     def _list(self, keys: list[str]) -> bool:
         """Read the pages for these keys; False when there is more that the pages do not lead to."""
@@ -166,11 +197,13 @@ class _Look:
         strangers: set[str] = set()
         shifting = False  # a later page repeated some of an earlier one: others may have slipped between the two
         leads = False  # whether a page has led on before: then one that does not may come from a replica that lags
+        rows = 0  # where pages lead on, a list that shows some alerts twice counts them twice in its total as well
         for number in range(1, _PAGES + 1):
             page = self._page(keys, number, cursor)
-            fresh = self._take(page.items, here)
+            fresh, rows = self._take(page.items, here), rows + len(page.items)
             again = _AGAIN if leads else 0
-            while again and not fresh and page.items and _hides_some(page, len(here)):
+            while again and not fresh and page.items and _hides_some(page, max(rows, len(here))):
+                self._observer.rest(_MOMENT * 2 ** (_AGAIN - again))
                 page, again = self._page(keys, number, cursor), again - 1
                 fresh = self._take(page.items, here)
             leads |= number > 1 and fresh > 0
@@ -178,11 +211,13 @@ class _Look:
             strangers |= {it["alert_key"] for it in page.items if asked and is_stranger(it.get("alert_key"), asked)}
             if not fresh or _is_last(page, len(here)):
                 self._ignores_keys = self._ignores_keys or bool(strangers)
-                hidden = _hides_some(page, len(here)) or (len(keys) > 1 and _may_be_cut(page, len(here)))
+                hidden = _hides_some(page, rows if leads else len(here))
+                hidden |= len(keys) > 1 and _may_be_cut(page, len(here))
                 stuck = not fresh and bool(page.items) and hidden
                 # Alerts of keys that were to be asked for next: the others of them would have been here as well.
                 self._lists_everything = bool(self._wanted and not self._wanted.isdisjoint(strangers)) and not stuck
                 slipped = shifting and len(keys) > 1 and (page.total is None or len(here) < page.total)
+                self._slipped = slipped and not stuck
                 return not stuck and not slipped
             cursor = page.cursor
         raise Unreadable(f"the read-back goes on for more than {_PAGES} pages")

@@ -22,6 +22,14 @@ class Unreadable(Exception):  # noqa: N818 - what the reply is, not an error of 
     """Why a read-back cannot be used, in one sentence with the next step."""
 
 
+class Declined(Unreadable):
+    """A read-back that does not take the question as it was put: it may take a smaller one."""
+
+
+#: What a server says to more keys than it lets one ask for.
+_TOO_MUCH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: its alerts, and what the server says about others."""
@@ -43,7 +51,8 @@ def parse(exchange: Exchange, body: bytes) -> Page:
     value = _json(body, reply.status, url)
     error = value.get("error")
     if error is not None or reply.status >= HTTPStatus.MULTIPLE_CHOICES:
-        raise Unreadable(_refusal(reply.status, error, url))
+        kind = Declined if reply.status in _TOO_MUCH else Unreadable
+        raise kind(_refusal(reply.status, error, url))
     data = value.get("data")
     items = data.get("items") if isinstance(data, Mapping) else None
     if isinstance(data, Mapping) and items is None and "items" in data:

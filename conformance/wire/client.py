@@ -32,6 +32,7 @@ READ_REPLY_LIMIT = 16 * 1024 * 1024
 MAX_VALUE = 8 * 1024
 _KEPT_SENT = 512 * 1024  # a longer request body is elided in the record: the scenario holds it whole
 _LARGE_BUDGET = 64 * 1024 * 1024  # for all the large replies of a run, as they are written into its record
+_ENOUGH_CUTS = 3
 _PACKED_BUDGET = 16 * 1024 * 1024  # for the same in memory, packed
 _NAMED_LINES = 32
 _REMEMBERED = 1000
@@ -65,6 +66,7 @@ class Client:
         self._idle: list[Line] = []
         self._named: OrderedDict[tuple[str, str], tuple[threading.Lock, Line]] = OrderedDict()
         self._large = self._packed = 0
+        self._cut_under_requests = 0
         self._shown: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
         #: Seconds that whoever uses the client has left for an exchange; one that is cut for it is ``out-of-time``.
         self.allowed: Callable[[], float] | None = None
@@ -191,6 +193,7 @@ class Client:
 
         One that carried a refusal is not used again, unless it is named: what a target does to such a connection is
         looked at where a scenario asks for it, and must not spoil whatever happens to come next everywhere else.
+        Where kept connections are closed under requests again and again, none is kept any more: each costs a repeat.
         """
         if connection is not None:
             lock, line = self._named_line(connection)
@@ -200,12 +203,15 @@ class Client:
             line = self._idle.pop()
         except IndexError:
             line = Line(self.target, self._context)
-        refused = True
+        spent = True
         try:
             reply = line.exchange(origin, job)
-            refused = reply.status >= HTTPStatus.BAD_REQUEST
+            spent = reply.status >= HTTPStatus.BAD_REQUEST or self._cut_under_requests >= _ENOUGH_CUTS
+        except Trouble as trouble:
+            self._cut_under_requests += job.reused and trouble.kind == "reset"
+            raise
         finally:
-            if refused:
+            if spent:
                 line.close()
             else:
                 self._idle.append(line)

@@ -378,3 +378,17 @@ def test_a_look_takes_no_request_that_recoveries_need() -> None:
     assert len(alerts.asked) == 5
     assert reading.problem is not None
     assert "none was left" in reading.problem
+
+
+def test_a_server_that_takes_few_keys_at_a_time_is_asked_for_few() -> None:
+    """What is declined with many keys is asked with half of them, and so is every later look."""
+
+    class Few(AlertList):
+        def answer(self, query: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
+            if len(query["alert_keys"]) > 12:
+                return 400, {}, b'{"request_id": "r", "error": {"code": "InvalidParameter", "message": "too many"}}'
+            return super().answer(query)
+
+    alerts = Few(*(alert(number) for number in range(60)))
+    assert ids(read(alerts, keys(60))) == list(range(60))
+    assert len(alerts.asked) == 2 + 6

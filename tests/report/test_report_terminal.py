@@ -40,10 +40,10 @@ def test_the_last_line_is_the_verdict() -> None:
     last = render(*failing(), contract(), width=60).splitlines()[-1]
     assert last == (
         "does not conform: 2 of 105 MUST fell in 2 rows: Payload/title_rule (title-rule.cut); "
-        "Code/InvalidParameter (code.invalid-parameter.never-5xx); 476 requests in 3.1 s"
+        "Code/InvalidParameter (code.invalid-parameter.never-5xx); 480 requests in 3.1 s"
     )
     last = render(*passing(), contract()).splitlines()[-1]
-    assert last == "conforms: 105 of 105 MUST, 14 of 14 SHOULD; 50 open points answered; 476 requests in 3.1 s"
+    assert last == "conforms: 105 of 105 MUST, 15 of 15 SHOULD; 50 open points answered; 480 requests in 3.1 s"
 
 
 def test_what_was_not_seen_is_never_hidden() -> None:
