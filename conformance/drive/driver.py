@@ -77,6 +77,7 @@ class _Driver:
         self._budget, self._facts = sender.budget, sender.facts
         self._pool = ThreadPoolExecutor(max(1, settings.workers), thread_name_prefix="push")
         self._pause = settings.poll_min
+        self._held_long = 0
         self._unproven = False  # something was sent after the last control
 
     def run(self) -> list[Story]:
@@ -89,7 +90,7 @@ class _Driver:
         try:
             self._loop()
             self._end_all()
-            self._budget.release(held)
+            self._budget.release(held + self._held_long)
             self._read_final([act for act in self._acts if wants_final(act.scenario)])
         except KeyboardInterrupt:
             self._settings.stop.set()
@@ -158,6 +159,7 @@ class _Driver:
             self._tell("observing")
             self._take(look(all_keys(self._waiting())))
             self._unproven = look != self._looker.prove
+            self._hold_long(finals=any(wants_final(act.scenario) for act in self._acts))
             if not self._looker.extra:  # its pages are as long as was thought
                 self._budget.release(self._held_pages)
                 self._held_pages = 0
@@ -241,6 +243,12 @@ class _Driver:
             return 0
         price = self._looker.round_price(sum(len(act.scenario.pushes()) for act in finals))
         return price if self._budget.hold(price) else 0
+
+    def _hold_long(self, *, finals: bool) -> None:
+        """Hold back for the final look what looks have been seen to cost beyond the plan, and a little more."""
+        more = self._looker.longest * 5 // 4 - self._held_long
+        if finals and more > 0 and self._budget.hold(more):
+            self._held_long += more
 
     def _hold_last(self) -> None:
         """Hold back what going over the rate will cost: nothing that goes before may use it up."""

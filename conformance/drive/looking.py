@@ -53,6 +53,7 @@ class Looker:
         self._broken = self._blind = 0
         self._controls = 0
         self.extra = 0  # requests that reads took beyond what was thought
+        self.longest = 0  # the same of the one read that took most
 
     @property
     def state(self) -> str:
@@ -81,7 +82,8 @@ class Looker:
                 return Look(Reading(problem="no request was left to look"), "budget")
             reading = self._observer.read(keys)
             self._budget.charge(len(reading.exchanges) - price)
-            self.extra += max(0, len(reading.exchanges) - price)
+            beyond = max(0, len(reading.exchanges) - price)
+            self.extra, self.longest = self.extra + beyond, max(self.longest, beyond)
             if reading.problem is None:
                 self._broken = 0
                 return Look(reading, "seen")

@@ -26,6 +26,8 @@ _UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "odd", "other-case", "e
 _EXTRA = "title-rule.extra-ignored"
 _FIELDS = {"title_rule", "event_status", "alert_key", "description", "labels", "images", "title"}
 _IMAGE_FIELDS = {"alt", "src", "href"}
+#: What a request without a Content-Type may be refused with, whatever else is wrong with it.
+_INCOMPLETE = ("InvalidContentType", "InvalidParameter")
 _WRONG_METHODS = ("GET", "PUT", "PATCH", "DELETE")
 
 
@@ -61,7 +63,8 @@ def expect(push: Push, contract: Contract, event: Mapping[str, Any] | None = Non
 def _path(push: Push, contract: Contract) -> Expectation | None:
     if push.path == "{push}":
         return None
-    wrong_as_well = () if push.method == "POST" else ("MethodNotAllowed",)
+    wrong_as_well: tuple[str, ...] = () if push.method == "POST" else ("MethodNotAllowed",)
+    wrong_as_well += () if push.headers else _INCOMPLETE
     return Expectation(REFUSE, "code.route-not-found", ("RouteNotFound", *wrong_as_well))
 
 
@@ -70,7 +73,7 @@ def _method(push: Push, contract: Contract) -> Expectation | None:
         return None
     accepts = contract.requirements["code.method-not-allowed"].accepts
     if not any(name.lower() == "content-type" for name, _ in push.headers):
-        accepts = (*accepts, "InvalidContentType", "InvalidParameter")  # broken as well, and perhaps looked at first
+        accepts = (*accepts, *_INCOMPLETE)
     return Expectation(
         REFUSE if push.method in (*_WRONG_METHODS, "HEAD") else EITHER, "code.method-not-allowed", accepts
     )

@@ -166,7 +166,11 @@ def _same(event: Mapping[str, Any], alerts: Alerts, answer: Answer, story: Story
     seen = story.observations[-1] if story.observations else None
     if seen is None or seen.state != "seen" or not seen.alerts or len(story.exchanges) < _TWINS:
         return None
-    return "same" if len({str(alert.get("alert_id")) for alert in seen.alerts}) == 1 else "different"
+    if len({str(alert.get("alert_id")) for alert in seen.alerts}) > 1:
+        return "different"
+    # One alert alone may be the first: where the other's title shows, it is of both.
+    first, alert = story.scenario.pushes()[0].event() or {}, seen.alerts[0]
+    return None if first.get("title_rule") in (alert.get("title_rule"), alert.get("title")) else "same"
 
 
 def _twice_given(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
