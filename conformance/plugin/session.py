@@ -43,6 +43,7 @@ from conformance.wire.redact import Redactor
 _PREFLIGHT = 4
 #: That part of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
 _SPARE, _LARGE = 50, 500
+_SPARE_OF_PROBING = 10  # for recoveries that are refused because the rate has just been exceeded
 
 
 @dataclass
@@ -159,7 +160,8 @@ class Run:
         """The scenarios of this run, cut to its budget."""
         made = plan(self.ground(), None if self._whole else self.selected)
         limit = BUDGETS[self.settings.budget]
-        spare = limit // _SPARE if limit >= _LARGE else 0
+        probing = self.embedded is None and any(name.startswith("rate-limit") for name in self.given())
+        spare = limit // _SPARE if limit >= _LARGE else _SPARE_OF_PROBING if probing else 0
         asked = sum(exchange.kind == "push" for exchange in self._exchanges)  # how often one looks is no matter here
         chosen, self.left_out = fit(made, limit - spare, self._price(), min(_PREFLIGHT, asked + 2))
         return chosen
