@@ -104,12 +104,14 @@ def _template(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
     return "rendered" if title == event["labels"]["good"] else "as-is" if title == event["title_rule"] else "other"
 
 
-def _text(name: str, other: str, change: Callable[[str], str]) -> Callable[..., str]:
-    def reader(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
+def _text(name: str, other: str, change: Callable[[str], str]) -> Callable[..., str | None]:
+    def reader(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str | None:
         sent, kept = (
             event.get(name),
             alerts[-1].get(name) or alerts[-1].get("title" if name == "title_rule" else name) or "",
         )
+        if sent is None:  # the oddity is elsewhere
+            return None
         if not isinstance(sent, str) or not isinstance(kept, str):
             return "changed"
         return "kept" if kept == sent else other if kept == change(sent) else "changed"

@@ -157,6 +157,20 @@ def _judge_closed(
     del blame
 
 
+_NOT_STORED = ("key.refused-not-stored", "code.invalid-parameter.not-stored")
+
+
+def _final_unseen(bench: Bench, story: Story) -> None:
+    """The last look brought nothing: what was refused may be in the store, or not."""
+    seen = story.final
+    if seen is None or seen.state == "none":
+        return
+    for name in _NOT_STORED:
+        if name in story.scenario.serves:
+            sentence = f"The store could not be read: {seen.problem or UNSEEN}"
+            bench.blocked(name, story.scenario.check, sentence, seen.exchanges)
+
+
 def judge_final(bench: Bench, story: Story, taken: Collection[str] = ()) -> Iterator[tuple[str, str, Finding]]:
     """What was refused is not in the store at the end of the run: yields (demanded requirement, check, finding).
 
@@ -164,6 +178,8 @@ def judge_final(bench: Bench, story: Story, taken: Collection[str] = ()) -> Iter
     """
     observed = [story.final, *reversed(story.observations)]
     seen = next((entry for entry in observed if entry is not None and entry.state == "seen"), None)
+    if seen is None:
+        _final_unseen(bench, story)
     if seen is None or any(story.scenario.fact(name) for name in ("any", "loose")):
         return
     limited = bool(story.scenario.fact("rate"))
@@ -198,6 +214,6 @@ def judge_final(bench: Bench, story: Story, taken: Collection[str] = ()) -> Iter
                 Finding(sentence, sent, "nothing stored", sentence, kept, numbers, story.scenario.id),
             )
         else:
-            for name in ("key.refused-not-stored", "code.invalid-parameter.not-stored"):
+            for name in _NOT_STORED:
                 if name in story.scenario.serves:
                     bench.passes(name, story.scenario.check, numbers)
