@@ -57,13 +57,26 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
 
 def judge_again(case: Case, expected: Expected, alert: Mapping[str, Any]) -> None:
     """After a recovery and another event, in the alert reopened or in another one: the text that came with it."""
-    if not expected.event.get("description") or expected.together:
+    if expected.together:
         return
     contract = case.bench.contract
+    if not expected.event.get("description"):
+        _judge_bare(case, expected, alert)
+        return
     old = _still(case, "description", alert.get("description"), contract.limits.description)
     for requirement, sentence in stored.description(expected.event, alert, contract):
         told = f"after a recovery and another event, {old or sentence}"
         case.say(requirement, told if sentence else None)
+
+
+def _judge_bare(case: Case, expected: Expected, alert: Mapping[str, Any]) -> None:
+    """What was not sent is empty on a new alert; whether one that is reopened keeps its own is open."""
+    if len(case.alerts) == 1 or "description" in expected.event or "labels" in expected.event:
+        return
+    for name in ("description", "labels"):
+        kept = alert.get(name)
+        inherited = f"after a recovery, {name} of another alert of the key: {shown(kept)}" if kept else None
+        case.say(f"{name}.absent-empty", inherited)
 
 
 def _still(case: Case, name: str, value: Any, limit: int) -> str:

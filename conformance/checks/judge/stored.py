@@ -33,11 +33,11 @@ def description(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Co
     sent, stored = event.get("description"), alert.get("description")
     if isinstance(sent, str) and sent:
         yield from text(sent, stored, contract.limits.description, "description.kept", "description.cut")
-    elif "description" not in event or sent == "":
+    elif not sent and (sent is None or isinstance(sent, str)):
         yield from absent(stored, "description.absent-empty")
-    elif sent is not None and stored:
+    elif stored:
         yield "description.type", f"a description of {shown(sent)} was accepted and stored as {shown(stored)}"
-    elif sent is not None:
+    else:
         yield "description.type", None
 
 

@@ -37,6 +37,7 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("two", whole + whole, QUICK + 1),
         ("blanks", b"   \n", STANDARD),
         ("unclosed-string", b'{"title_rule": "x', STANDARD),
+        ("comment", b"{/* a comment */" + whole[1:], STANDARD),
         ("bare-key", b'{title_rule: "x", event_status: "Info"}', STANDARD),
     ]
     for name, body, worth in cases:

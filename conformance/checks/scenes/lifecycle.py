@@ -29,6 +29,7 @@ SERVED = [
 ]
 
 
+TURNS = 3
 LABELS = {"check": "near", "resource": "same"}
 #: What tells alerts apart that have all but the key in common; texts that careless code alters do so as well.
 _TEXTS = (
@@ -77,7 +78,8 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     base, long = ground.names.key("Key"), ground.names.long_key(limit)
     number = ground.names.digits(15)  # no prefix: what is compared as a number must be one
     star = base + "-a_7\U0001f525\u00e9#x"
-    ways = [("#x", "#x!"), ("_", "-"), ("7", "07"), ("\U0001f525", "\U0001f692"), ("\u00e9", "e"), ("#x", "#y")]
+    ways = [("#x", "#x!"), ("_", "-"), ("\u00e9", "\u00c9"), ("7", "07"), ("\U0001f525", "\U0001f692")]
+    ways += [("\u00e9", "e"), ("#x", "#y")]
     changed = [star.replace(old, new) for old, new in ways]
     tails = [long[:-1] + "x", long[:-1] + "y", long[:190] + "z" + long[191:], long[:-1]]
     wide = ground.names.long_key(limit, "cjk")
@@ -96,7 +98,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     codes = [code, *(code.replace(old, new) for old, new in alike)]
     groups = [
         ("case", [base, base.swapcase(), base.lower()], STANDARD - 5),
-        ("star", [star, star.swapcase(), *changed[: ground.size(2, 6, 6)], *tails[: ground.size(2, 0, 0)]], CORE + 2),
+        ("star", [star, star.swapcase(), *changed[: ground.size(2, 7, 7)], *tails[: ground.size(2, 0, 0)]], CORE + 2),
         ("tail", [*tails, wide[:-1] + "\u7532", wide[:-1] + "\u4e59"], STANDARD),
         ("codes", codes, STANDARD),
         ("prefix", [ground.names.key("p"), ground.names.key("p") + "-1", ground.names.key("p") + "%"], STANDARD),
@@ -218,11 +220,12 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
     ]
     yield scenario("lifecycle.many-updates", SERVED, *steps, push(ground.ok(key), "event-status.ok"))
     key = ground.names.key("cycles")
+    full = {"description": "in full", "labels": LABELS}
     cycle = [
         made
-        for n in range(3)
+        for n in range(TURNS)
         for made in (
-            push(ground.event("cycle", alert_key=key, description=f"turn {n}"), "event-status.retrigger"),
+            push(ground.event("cycle", alert_key=key, **(full if n < TURNS - 1 else {})), "event-status.retrigger"),
             push(ground.ok(key), "event-status.ok"),
         )
     ]

@@ -50,6 +50,8 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         if field == "title_rule":
             over = {name: value for name, value in ground.ok(ground.names.key("req")).items() if name != field}
             yield refused(f"{rule}.missing-ok", missing, refusal(over, missing), worth=QUICK + 1)
+            typed = refusal({**over, "title_rule": 5}, f"{rule}.type-refused")
+            yield refused(f"{rule}.type-ok", f"{rule}.type-refused", typed)
         fuller = {name: value for name, value in ground.event("req", **full).items() if name != field}
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):
@@ -67,7 +69,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         "Unknown",
         "",
         "OK!",
-        "Closed",
+        "Ｏｋ",
         "Fatal",
         "0",
         "Critica",
@@ -82,7 +84,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         "Normal",
         "P1",
         "Critical\u200b",
-        "Ｏｋ",
+        "Closed",
         "null",
         "Emergency",
         "Notice",
@@ -151,6 +153,8 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         cases.append(("labels.type", f"label-{name}", {"labels": {"good": "kept", "bad": value}}))
         if not isinstance(value, dict):
             cases.append(("images.type", f"image-{name}", {"images": [value]}))
+        elif not value:
+            cases.append(("images.type", "image-text", {"images": ["text"]}))
         image = {"src": "https://img.example.test/a.png"}
         cases.append(("alt.type", f"alt-{name}", {"images": [{**image, "alt": value}]}))
         cases.append(("href.type", f"href-{name}", {"images": [{**image, "href": value}]}))
