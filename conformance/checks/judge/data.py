@@ -8,7 +8,8 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown, told
 from conformance.checks.judge.expecting import pushes_of
-from conformance.checks.judge.reply import ACCEPTED, CRASHED, Answer, read, sent_event
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, Answer, read, sent_event
+from conformance.checks.judge.varied import varied
 from conformance.checks.verdicts import Finding
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
@@ -22,6 +23,7 @@ def told_finding(
     message = answer.error.get("message") if answer.error is not None else None
     more = f" ({shown(message)})" if message else ""
     special = _special(story, push) if answer.kind == CRASHED else ""
+    special = special or (f": {what}" if answer.kind != REFUSED and (what := varied(push)) else "")
     text = sentence or f"Expected {expected}, got {got}{more}{special}."
     sent, before = told(push, story.scenario), _led_to(story, exchange)
     return Finding(text, sent, expected, got + more, None, (exchange.n,), story.scenario.id, before)
