@@ -99,11 +99,13 @@ def escalate(
 ) -> Matrix:
     """Run every fault at the first budget, those that survive or are blamed elsewhere at the next, and so on.
 
-    A fault counts at the budget that caught it first; what it fells is that of the run that named its row.
+    A fault counts at the budget that caught it first; what it fells is that of the run that named its row.  What is
+    left after the last one is run at it once more, one after the other: some faults need many requests in flight, and
+    do not show while other runs keep the machine busy.
     """
     done: dict[str, Cell] = {}
     left = list(names)
-    for budget in budgets:
+    for budget, beside in [*((budget, jobs) for budget in budgets), (budgets[-1], 1)]:
         count = 0
 
         def told(cell: Cell) -> None:
@@ -112,7 +114,7 @@ def escalate(
             caught = "caught" if cell.killed else "survives"
             say(f"{budget} {count}/{len(left)} {cell.fault}: {caught} ({cell.seconds:.0f} s)")  # noqa: B023 - called within the round
 
-        for cell in measure(left, budget, jobs, told).cells:
+        for cell in measure(left, budget, beside, told).cells:
             before = done.get(cell.fault)
             if before is None or not before.killed:
                 done[cell.fault] = cell

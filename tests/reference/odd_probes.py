@@ -56,6 +56,9 @@ async def unusual(bench: Bench) -> AsyncIterator[Any]:
         yield await bench.push({**EVENT, "event_status": status, "alert_key": "other"}, key=SECOND)
         yield await bench.stored("other")
     yield await bench.push({**EVENT, "images": [image]})
+    for status, more in (("Info", {"description": "old"}), ("Ok", {}), ("Info", {})):
+        yield await bench.push({**EVENT, "event_status": status, "alert_key": "turn", **more})
+    yield await bench.stored("turn")
     for name in "ab":
         labels = {f"{name}{place}": "x" for place in range(30)}
         yield await bench.push({**EVENT, "alert_key": "many", "labels": labels})

@@ -49,7 +49,7 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
     types = [
         ("text/plain", CORE),
         ("application/x-www-form-urlencoded", QUICK - 2),
-        ("text/json", QUICK - 2),
+        ("*/*", QUICK - 2),
         ("application/jsonp+json", QUICK - 2),
         ("application/xml", STANDARD),
         ("application/json-patch+json", STANDARD),
@@ -59,7 +59,7 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         ("text/plain; charset=utf-8", STANDARD),
         ("multipart/form-data;application/json", QUICK - 2),
         ("multipart/form-data", STANDARD),
-        ("*/*", STANDARD),
+        ("text/json", STANDARD),
     ]
     for place, (value, worth) in enumerate(types):
         sent = refusal(ground.event("type"), "content-type.other-refused", headers=(("Content-Type", value),))

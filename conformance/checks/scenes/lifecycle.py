@@ -55,6 +55,8 @@ def one_life(ground: Ground) -> Iterator[Scenario]:
 
     def event(status: str, text: str, **fields: object) -> Event:
         made = ground.event(text, alert_key=key, event_status=status, description=text)
+        if text == "again":  # a description like the title is one all the same
+            made["description"] = made["title_rule"]
         return {**made, "labels": {"check": "life", "step": text}, **fields}
 
     yield scenario(

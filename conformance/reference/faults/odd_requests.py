@@ -49,6 +49,13 @@ async def _known_after_recovery(call: Call) -> Any:
     return await call.plain()
 
 
+def _taken_over(call: Call) -> Any:
+    alert, before = call.plain(), call.rules.find_closed(call.ctx, call.value)
+    if before is not None and not alert.description:
+        alert.description = before.description
+    return alert
+
+
 def _keep_backslash(call: Call) -> Any:
     return call.plain(call.value.replace("\\/", "\\\\/"))
 
@@ -143,6 +150,13 @@ wrong(
     "An event like the last one of its key is taken for a repetition, though the alert was recovered since.",
     hard=True,
     apply=_known_after_recovery,
+)
+wrong(
+    "new-alert-takes-over-the-description",
+    "Payload/description",
+    "The alert that is opened after a recovery takes over the description of the one before.",
+    hard=True,
+    new_alert=_taken_over,
 )
 wrong(
     "image-with-unknown-field-refused",
