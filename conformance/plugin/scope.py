@@ -19,8 +19,13 @@ def selection(settings: Settings, contract: Contract) -> frozenset[str]:
 
 
 def means(target: Target, *, observed: bool, rate_probe: int | None) -> frozenset[str]:
-    """The optional means of a run, under the names that requirements use in ``needs``."""
+    """The optional means of a run, under the names that requirements use in ``needs``.
+
+    ``loopback``: the target is on this machine, so that keys which somebody else may use as well disturb nobody.
+    """
     found = {f"account:{code}" for code in target.accounts}
+    if target.is_loopback:
+        found.add("loopback")
     if target.second_key:
         found.add("second-key")
     if observed:
