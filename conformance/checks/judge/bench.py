@@ -30,6 +30,7 @@ class Bench:
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
     common: Trait | None = None  # what every refused proper event has, and no accepted one
+    said_of_keys: frozenset[tuple[str, str]] = frozenset()  # codes and messages that bad keys get, and nothing else
 
     def _is_hidden(self, requirement: str) -> bool:
         """Whether only a field shows it that this run's observer does not."""

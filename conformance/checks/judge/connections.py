@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from conformance.checks.judge.bench import Bench, told
+from conformance.checks.judge.refused import words_of
 from conformance.checks.judge.reply import ACCEPTED, UNANSWERED, is_kept, read
 from conformance.checks.verdicts import Finding
 from conformance.drive.replies import is_of_a_gateway
@@ -101,6 +102,8 @@ def kept_alive(bench: Bench, story: Story, *, regular: bool, alone: bool) -> Non
             (done[1].n, done[0].n),
             story.scenario.id,
         )
+        if words_of(answer) in bench.said_of_keys:  # the connection is not at fault
+            requirement = "key.accepted"
         for name in (requirement, *(_OF_KIND.get(story.scenario.id, ()) if alone else ())):
             bench.fails(name, check, finding)
         if answer.kind == UNANSWERED:

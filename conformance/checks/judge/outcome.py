@@ -12,7 +12,7 @@ from typing import Any
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.data import echo, generated_keys, judge_data, told_finding
 from conformance.checks.judge.expecting import Line, blamed, expectation, pushes_of
-from conformance.checks.judge.refused import common_trait
+from conformance.checks.judge.refused import common_trait, said_of_keys, words_of
 from conformance.checks.judge.reply import (
     ACCEPTED,
     CRASHED,
@@ -45,6 +45,7 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     """Every push of every story that is judged at all."""
     wrong = WrongCodes()
     bench.common = common_trait(bench, stories)
+    bench.said_of_keys = said_of_keys(bench, stories)
     every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
     bench.redirects = _redirects(bench, stories)
     bench.last_accepted = max((e.started for e in every if read(e).kind == ACCEPTED), default=0.0)
@@ -174,7 +175,8 @@ def _accept(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
         if bench.redirects and answer.kind == STRANGE:
             bench.fails("success.status", check, finding)
             return
-        for requirement in blamed(bench, story, push, blame):
+        of_key = words_of(answer) in bench.said_of_keys and not blame.startswith("key.")
+        for requirement in ["key.accepted"] if of_key else blamed(bench, story, push, blame):
             bench.fails(requirement, check, finding)
         return
     bench.holds(blame, check, (exchange.n,))

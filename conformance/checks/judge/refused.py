@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import expectation, pushes_of
-from conformance.checks.judge.reply import ACCEPTED, read, sent_event
+from conformance.checks.judge.reply import ACCEPTED, Answer, read, sent_event
 from conformance.checks.judge.traits import Event, Has, Trait
 from conformance.contract import Contract
 from conformance.model.links import FORMS
-from conformance.model.oracle import ACCEPT, source_kind
+from conformance.model.oracle import ACCEPT, REFUSE, source_kind
 from conformance.model.scenario import JSON_TYPE, Push
 from conformance.wire.records import Story
 
 _ENOUGH_ACCEPTED, _ENOUGH_REFUSED = 3, 2
 JSON = JSON_TYPE[0][1]
+Words = tuple[str, str]
 
 
 def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
@@ -49,6 +50,24 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
         (trait for trait in traits if all(map(trait.has, refused)) and not any(map(trait.sure, taken))),
         None,
     )
+
+
+def said_of_keys(bench: Bench, stories: Mapping[str, Story]) -> frozenset[Words]:
+    """What is said to those who push with a bad key, and to few others who are rightly refused."""
+    said: dict[bool, list[Words]] = {True: [], False: []}
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            expected = expectation(bench, story, push, exchange)
+            if expected.outcome == REFUSE and (words := words_of(read(exchange))) is not None:
+                of_keys = bench.contract.requirements[expected.requirement].row == "Query/integration_key"
+                said[of_keys].append(words)
+    return frozenset(words for words in said[True] if 2 * said[False].count(words) < len(said[False]))
+
+
+def words_of(answer: Answer) -> Words | None:
+    """The code of a refusal and its message, where it has one."""
+    message = answer.error.get("message") if answer.error is not None else None
+    return (answer.code, message) if isinstance(answer.code, str) and isinstance(message, str) and message else None
 
 
 def _media_type(push: Push) -> str:
