@@ -73,6 +73,11 @@ is blamed on another row than its own: `make test` is red. A test says so of all
 and `or`, `not`, numbers, loops, `break`), and asks what `make test` asks: is every fault still caught and blamed on its
 row, does everything that conforms still conform? It asks it of {recordings} recorded runs, since a verdict is a
 function of what was recorded. Written by `benchmarks/mutation.py`: do not edit by hand.
+
+What survives is to be read, not counted: a mutant that changes only what a finding says (the excerpt around the first
+character that differs) breaks no verdict, and one in the handling of lost replies, of races, or of what is accepted
+that must be refused shows only in recordings that have such, of which the sample has few. Those are the affair of
+tests of their own.
 """
 
 
@@ -189,6 +194,10 @@ def run(recordings: Path, modules: Sequence[str], jobs_of: Path) -> list[dict[st
     return [json.loads(line) for line in dumped.stdout.splitlines() if line.strip()]
 
 
+def _code(line: str) -> str:
+    return "`" + line.replace("|", "\\|") + "`"
+
+
 def page(outcome: Sequence[Sequence[Any]], recordings: int) -> str:
     """The outcome as a page of the docs: a line for each module, and every mutant that survived."""
     tried = [(work["mutations"][0], result) for work, result in outcome if result and result["test_outcome"]]
@@ -200,10 +209,12 @@ def page(outcome: Sequence[Sequence[Any]], recordings: int) -> str:
     survivors = [(mutation, result) for mutation, result in tried if result["test_outcome"] == "survived"]
     share = 100 * (len(tried) - len(survivors)) / max(1, len(tried))
     lines += ["", f"Killed: {len(tried) - len(survivors)} of {len(tried)} ({share:.0f}%).", "", "## Survivors", ""]
-    for mutation, result in sorted(survivors, key=lambda one: (one[0]["module_path"], one[0]["start_pos"])):
-        changed = [line[1:].strip() for line in result["diff"].splitlines() if re.match(r"[+-](?![+-])", line)]
-        place = f"{Path(mutation['module_path']).name}:{mutation['start_pos'][0]}"
-        lines.append(f"- {place}: " + " → ".join(f"`{line}`" for line in changed))
+    alive: Counter[tuple[str, int, str]] = Counter()
+    for mutation, result in survivors:
+        was = next(line[1:].strip() for line in result["diff"].splitlines() if re.match(r"-(?!-)", line))
+        alive[Path(mutation["module_path"]).name, mutation["start_pos"][0], was] += 1
+    lines += ["| place | mutants | line |", "|---|---|---|"]
+    lines += [f"| {name}:{row} | {count} | {_code(was)} |" for (name, row, was), count in sorted(alive.items())]
     return "\n".join(lines) + "\n"
 
 

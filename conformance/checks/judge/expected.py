@@ -32,7 +32,6 @@ class Expected:
     together: bool = False  # several events of this key arrived at once
     opened: bool = True
     descriptions: frozenset[str] = frozenset()
-    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
