@@ -119,7 +119,7 @@ def texts_of_images_over(ground: Ground) -> Iterator[Scenario]:
     """An alt, or an href, above its limit; each alone."""
     limits = ground.contract.limits
     for name, text in (("alt", fill(limits.alt + 1, "cjk")), ("href", link(limits.href + 1, 6))):
-        image = {"alt": "over", "src": link(52, 6), name: text}
+        image = {"src": link(52, 6), name: text}  # the other one absent: together they are in combinations
         requirement = f"{name}.over-limit-accepted"
         sent = push(ground.event("over", images=[image]), requirement)
         yield scenario(f"{name}.over", [requirement, f"{name}.cut"], sent, worth=STANDARD)
