@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract import load
@@ -47,7 +48,7 @@ def replied_status(exchange: Exchange) -> int | None:
 def is_accepted(exchange: Exchange) -> bool:
     """Whether the reply is a success."""
     status = replied_status(exchange)
-    return status is not None and 200 <= status < 300  # noqa: PLR2004
+    return status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def is_refused(exchange: Exchange) -> bool:
@@ -55,7 +56,7 @@ def is_refused(exchange: Exchange) -> bool:
     status = replied_status(exchange)
     if status is None:
         return exchange.problem is not None and exchange.problem.kind in _NEVER_SENT
-    if 400 <= status < 500:  # noqa: PLR2004
+    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return True
     # an account that answers InternalError on purpose opens nothing either
     return exchange.note.scenario.startswith("code.") and isinstance(replied_code(exchange), str)
