@@ -1,7 +1,7 @@
 """Writes one POSIX shell line that sends a recorded request again; knows shells and curl, and nothing of verdicts.
 
-Recorded requests hold names such as ``$INTEGRATION_KEY`` where a secret stood: those stay variables, in double quotes,
-and everything else is quoted so that the shell and curl pass it on byte for byte.
+Recorded requests hold names such as ``$INTEGRATION_KEY`` where a secret stood: those become what the shell knows of it,
+in double quotes, and everything else is quoted so that the shell and curl pass it on byte for byte.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import unicodedata
 import zlib
 from urllib.parse import quote, urlsplit
 
+from conformance.report import keys
 from conformance.report.text import clean
 from conformance.wire.records import Exchange
 
@@ -19,7 +20,6 @@ from conformance.wire.records import Exchange
 PLAIN, _SHORT = 4096, 400
 #: ``Expect: 100-continue`` is curl's own idea for larger bodies; the recorded request had none.
 _EXPECTS = 1024
-_VARIABLE = re.compile(r"\$((?:INTEGRATION_KEY|SECOND_KEY|APP_KEY|PROXY_PASSWORD)\b|(?:ACCOUNT_KEY|HEADER)_[A-Z0-9_]+)")
 _SAFE_WORD = re.compile(r"[A-Za-z0-9@%+=:,./_-]+")
 #: Headers that curl writes itself, or that only say how the recording client works.
 _OWN = frozenset(
@@ -32,8 +32,11 @@ _GLOB = re.compile(r"[\[\]{}]")
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)")
 
 
-def curl_line(exchange: Exchange) -> str:
-    """The shell line that sends the request of an exchange again and shows the whole reply."""
+def curl_line(exchange: Exchange, credential: str = "") -> str:
+    """The shell line that sends the request of an exchange again and shows the whole reply.
+
+    ``credential`` is that of the push: how the key was spelled does not show in what was recorded.
+    """
     sent = exchange.sent
     words = ["curl", "-sS", "-i", "--max-time 10"]
     feeder = ""
@@ -53,7 +56,7 @@ def curl_line(exchange: Exchange) -> str:
         words.append("--data-binary @-")
     elif sent.method == "POST":
         words.append("--data-binary ''")
-    return f"{feeder}{' '.join(words)} {_quote(_one_line(sent.url))}"
+    return f"{feeder}{' '.join(words)} {_quote(_one_line(sent.url), credential)}"
 
 
 def _headers(headers: tuple[tuple[str, str], ...], body: bytes) -> list[str]:
@@ -75,11 +78,11 @@ def _one_line(url: str) -> str:
     return "".join(char if char > " " and _shows(char) else quote(char.encode("utf-8", "replace")) for char in url)
 
 
-def _quote(text: str) -> str:
-    """One shell word: variables for secrets in double quotes, the rest bare where that is safe, else in single ones."""
+def _quote(text: str, credential: str = "") -> str:
+    """One shell word: secrets in double quotes, the rest bare where that is safe, else in single ones."""
     parts, at = [], 0
-    for match in _VARIABLE.finditer(text):
-        parts += [_single(clean(text[at : match.start()])), f'"${match.group(1)}"']
+    for match in keys.NAME.finditer(text):
+        parts += [_single(clean(text[at : match.start()])), keys.word(match.group(1), credential)]
         at = match.end()
     parts.append(_single(clean(text[at:])))
     return "".join(parts) or "''"
@@ -101,7 +104,7 @@ def _stands_plain(body: bytes) -> bool:
         return False
     if len(body) > _SHORT and len(_runs(body) or text) < len(text) // 2:
         return False
-    return not _VARIABLE.search(text) and all(_shows(char) for char in text)
+    return not keys.NAME.search(text) and all(_shows(char) for char in text)
 
 
 def _shows(char: str) -> bool:

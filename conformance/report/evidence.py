@@ -85,6 +85,15 @@ class Evidence:
         """The id of the scenario that an exchange belongs to."""
         return self[number].note.scenario
 
+    def credential(self, number: int) -> str:
+        """The name of the key with which a push was sent; empty for what belongs to no story."""
+        if number not in self._places:
+            return ""
+        story, stage = self._places[number]
+        pushes = story.scenario.stages[stage].pushes
+        place = self[number].note.place
+        return pushes[place].credential if place < len(pushes) else ""
+
     def stored(self, number: int) -> Stored | None:
         """What the store showed after the stage of a push, compared with what the push said."""
         if number not in self._places:

@@ -58,7 +58,7 @@ def exhibit(evidence: Evidence, number: int, *, whole_line: bool = False) -> Exh
     differing = [field for field in stored.fields if not field.same] if stored else []
     fields = tuple(_field(field) for field in differing[:_FIELDS])
     same = tuple(clean(field.field, 80) for field in stored.fields if field.same) if stored else ()
-    line: str | None = clean(curl_line(exchange))
+    line: str | None = clean(curl_line(exchange, evidence.credential(number)))
     if line is not None and len(line) > (_LONG_LINE if whole_line else _LINE):
         line = None
     request, reply = _request(exchange), _reply(exchange)

@@ -67,7 +67,7 @@ def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evi
         for name, value in _fields(finding):
             _field(out, name, value)
         for number in _by_hand(finding, evidence):
-            line = clean(curl_line(evidence[number]))
+            line = clean(curl_line(evidence[number], evidence.credential(number)))
             _line(out, "curl", line if len(line) <= _LINE else f"see #{number} in conformance.html: the line is long")
     if entry.findings[1:]:
         _field(out, "", f"and {plural(len(entry.findings) - 1, 'more finding')}, see the report page")

@@ -10,9 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
-from report_samples import JSON, push
+from report_samples import INFO, JSON, push
 
+from conformance.model import scenario
+from conformance.model.scenario import Push, Scenario, Stage
 from conformance.report.curl import curl_line
+from conformance.report.evidence import Evidence
+from conformance.wire.records import Note, Recording, Story
+from conformance.wire.redact import Redactor
+from conformance.wire.request import Requests
+from conformance.wire.target import Target
 
 pytestmark = pytest.mark.skipif(not (shutil.which("curl") and shutil.which("sh")), reason="needs curl and sh")
 KEY = "k3y%2Bwith-signs"
@@ -67,14 +74,19 @@ def listener() -> Iterator[Listener]:
     thread.join(5)
 
 
+def pasted(line: str, secrets: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    """What becomes of a line in a shell with these variables."""
+    environment = {**os.environ, **secrets, "no_proxy": "*"}
+    return subprocess.run(["sh", "-c", line], env=environment, capture_output=True, check=False, timeout=20)
+
+
 def send(listener: Listener, body: bytes, **more: object) -> tuple[bytes, dict[str, list[str]], bytes]:
     """The request line, headers and body that arrive when the line is run by sh."""
     url = listener.origin + str(more.pop("path", "/event/push/alert/standard?integration_key=$INTEGRATION_KEY"))
     line = curl_line(push(1, body, url=url, **more))  # type: ignore[arg-type]
     assert line.isprintable()
     secrets = {"INTEGRATION_KEY": KEY, "APP_KEY": "app", "HEADER_AUTHORIZATION": "s3cret $x"}
-    environment = {**os.environ, **secrets, "no_proxy": "*"}
-    done = subprocess.run(["sh", "-c", line], env=environment, capture_output=True, check=False, timeout=20)
+    done = pasted(line, secrets)
     assert done.returncode == 0, done.stderr
     head, _, arrived = listener.requests.pop().partition(b"\r\n\r\n")
     first, *lines = head.split(b"\r\n")
@@ -187,3 +199,31 @@ def test_every_exchange_has_one_line() -> None:
     """No line break ever enters the line, wherever it was recorded."""
     exchange = push(1, b"a\nb")
     assert "\n" not in curl_line(replace(exchange, sent=replace(exchange.sent, url="http://h/\n?a")))
+
+
+_TARGET = "/event/push/alert/standard?token=T0k%2Fen"
+_CREDENTIALS = (
+    scenario.MAIN, scenario.MAIN_LAST, scenario.MAIN_NAME_ENCODED, scenario.MAIN_ENCODED, scenario.MAIN_ENCODED_SMALL,
+    scenario.MAIN_THEN_UNKNOWN, scenario.UNKNOWN_THEN_MAIN, scenario.NEAR, scenario.LONGER, scenario.SHORTER,
+    scenario.OTHER_CASE, scenario.ENCODED_TWICE, scenario.ODD, scenario.SECOND, scenario.ABSENT, scenario.EMPTY,
+    scenario.UNKNOWN, "account:NoLicense",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("credential", _CREDENTIALS)
+@pytest.mark.parametrize("key", ["aB3-dE9_x1", "aB3-dE9_xZ"])
+def test_every_kind_of_key_arrives_as_it_was_sent(listener: Listener, credential: str, key: str) -> None:
+    """Keys that resemble the good one are made of it by the shell: an empty one would show the opposite."""
+    accounts = {"NoLicense": "acc0unt"}
+    target = Target.from_options(listener.origin + _TARGET, key, second_key="s3cond", accounts=accounts)
+    made = Push(b"{}", credential=credential)
+    out = Requests(target).push(made)
+    shown = Redactor(target.secrets).text(out.shown_url)
+    assert key not in shown
+    exchange = replace(push(1, b"{}", url=shown), note=Note("sample"))
+    story = Story(Scenario("sample", "check", (), (Stage((made,)),)), ((exchange,),), (None,))
+    line = curl_line(exchange, Evidence(Recording(INFO, [story])).credential(1))
+    variables = {"INTEGRATION_KEY": key, "SECOND_KEY": "s3cond", "ACCOUNT_KEY_NOLICENSE": "acc0unt"}
+    done = pasted(line, {**variables, "QUERY_TOKEN": "T0k%2Fen"})
+    assert done.returncode == 0, done.stderr
+    assert listener.requests.pop().split(b" ")[1].decode() == out.target
