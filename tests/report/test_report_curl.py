@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from report_samples import INFO, JSON, push
 
+from conformance.entry import variable
 from conformance.model import scenario
 from conformance.model.scenario import Push, Scenario, Stage
 from conformance.report.curl import curl_line
@@ -85,7 +86,7 @@ def send(listener: Listener, body: bytes, **more: object) -> tuple[bytes, dict[s
     url = listener.origin + str(more.pop("path", "/event/push/alert/standard?integration_key=$INTEGRATION_KEY"))
     line = curl_line(push(1, body, url=url, **more))  # type: ignore[arg-type]
     assert line.isprintable()
-    secrets = {"INTEGRATION_KEY": KEY, "APP_KEY": "app", "HEADER_AUTHORIZATION": "s3cret $x"}
+    secrets = {"CONFORMANCE_INTEGRATION_KEY": KEY, "HEADER_AUTHORIZATION": "s3cret $x"}
     done = pasted(line, secrets)
     assert done.returncode == 0, done.stderr
     head, _, arrived = listener.requests.pop().partition(b"\r\n\r\n")
@@ -137,7 +138,7 @@ def test_long_repetitive_bodies_make_short_lines() -> None:
 def test_the_key_is_a_variable_in_double_quotes(listener: Listener) -> None:
     """The line shows no key, and the shell puts it in."""
     line = curl_line(push(1, b"{}"))
-    assert '"$INTEGRATION_KEY"' in line
+    assert '"$CONFORMANCE_INTEGRATION_KEY"' in line
     assert send(listener, b"{}")[0] == f"POST /event/push/alert/standard?integration_key={KEY} HTTP/1.1".encode()
 
 
@@ -223,7 +224,25 @@ def test_every_kind_of_key_arrives_as_it_was_sent(listener: Listener, credential
     exchange = replace(push(1, b"{}", url=shown), note=Note("sample"))
     story = Story(Scenario("sample", "check", (), (Stage((made,)),)), ((exchange,),), (None,))
     line = curl_line(exchange, Evidence(Recording(INFO, [story])).credential(1))
-    variables = {"INTEGRATION_KEY": key, "SECOND_KEY": "s3cond", "ACCOUNT_KEY_NOLICENSE": "acc0unt"}
-    done = pasted(line, {**variables, "QUERY_TOKEN": "T0k%2Fen"})
+    variables = {"CONFORMANCE_INTEGRATION_KEY": key, "CONFORMANCE_SECOND_KEY": "s3cond"}
+    done = pasted(line, {**variables, "ACCOUNT_KEY_NOLICENSE": "acc0unt", "QUERY_TOKEN": "T0k%2Fen"})
     assert done.returncode == 0, done.stderr
     assert listener.requests.pop().split(b" ")[1].decode() == out.target
+
+
+@pytest.mark.parametrize("name", ["INTEGRATION_KEY", "SECOND_KEY", "APP_KEY"])
+def test_keys_are_read_from_the_variables_that_a_run_reads(listener: Listener, name: str) -> None:
+    """Whoever exported the keys for the run has them for the line."""
+    assert variable(name.lower().replace("_", "-")) == f"CONFORMANCE_{name}"
+    line = curl_line(push(1, b"{}", url=f"{listener.origin}/a?key=${name}"))
+    assert pasted(line, {f"CONFORMANCE_{name}": KEY}).returncode == 0
+    assert listener.requests.pop().startswith(f"POST /a?key={KEY} HTTP/1.1\r\n".encode())
+
+
+@pytest.mark.parametrize("name", ["ACCOUNT_KEY_NOLICENSE", "HEADER_X_TOKEN", "QUERY_TOKEN", "PROXY_PASSWORD"])
+def test_a_secret_that_the_shell_does_not_know_is_asked_for(listener: Listener, name: str) -> None:
+    """Nothing is sent without it, and what to put in is told."""
+    done = pasted(curl_line(push(1, b"{}", url=f"{listener.origin}/a?key=${name}")), {})
+    assert done.returncode != 0
+    assert name.encode() in done.stderr
+    assert listener.requests == []

@@ -153,7 +153,7 @@ def test_a_failure_has_its_finding_and_two_lines_to_copy() -> None:
     ):
         assert words in text
     assert "pytest --pyargs conformance.checks.test_payload::test_title_rule_cut --target-url" in text
-    assert 'integration_key=\'"$INTEGRATION_KEY"' in text
+    assert 'integration_key=\'"$CONFORMANCE_INTEGRATION_KEY"' in text
     assert "the first 511 characters of 514" in text
     assert re.search(r"<details open>\s*<summary>6 MUST and 3 SHOULD", told)
 

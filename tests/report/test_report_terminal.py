@@ -30,7 +30,7 @@ def test_a_failure_says_all_it_takes() -> None:
         "got      200, accepted",
         "stored   511 characters",
         "again    pytest --pyargs conformance.checks.test_payload::test_title_rule_cut --target-url http://127.0.0.1:8080/",
-        '"$INTEGRATION_KEY"',
+        '"$CONFORMANCE_INTEGRATION_KEY"',
     ):
         assert words in block
 
