@@ -24,6 +24,7 @@ from conformance.drive.ports import DriveSettings, Progress, RunFacts
 from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Scenario
+from conformance.plugin import repeating
 from conformance.plugin.connecting import risks, target_of
 from conformance.plugin.controls import Controls
 from conformance.plugin.embedded import Embedded, embed
@@ -274,9 +275,7 @@ class Run:
             blind_to=self._blind_to(),
             read_problem=self._read_problem,
             stored_as=self.preflight.stored_as if self.preflight is not None else (),
-            options=tuple(
-                part for name in ("fault", "variant") if (value := getattr(s, name)) for part in (f"--{name}", value)
-            ),
+            options=repeating.options(s, self.target, self.redactor.text),
         )
 
     def _blind_to(self) -> tuple[str, ...]:

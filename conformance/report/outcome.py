@@ -240,6 +240,8 @@ def again(node: str, info: RunInfo) -> str:
     parts = ["pytest", "--pyargs", shlex.quote(check), *(shlex.quote(clean(part)) for part in info.options)]
     if not info.embedded:
         parts += ["--target-url", shlex.quote(clean(info.target))]
+    if info.level == "should":
+        parts += ["--level", "should"]
     if info.budget != "standard":
         parts += ["--budget", shlex.quote(info.budget)]
     return " ".join([*parts, "--seed", str(info.seed)])
