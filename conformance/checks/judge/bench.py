@@ -15,6 +15,8 @@ from conformance.model.scenario import Push, Scenario
 from conformance.wire.records import Exchange, RunInfo
 
 _SHOWN = 160
+#: Above that, the size is told in place of the value: of a text, of a list or an object, of the fields of an event.
+_LONG_TEXT, _LONG_VALUE, _LONG_EVENT = 40, 60, 480
 
 
 @dataclass
@@ -140,23 +142,33 @@ def told(push: Push, scenario: Scenario) -> str:
     if types != ["application/json"]:
         parts.append(f"Content-Type {types[0]!a}" if types else "no Content-Type")
     event = push.event()
-    parts.append(_event_told(event) if event is not None else f"a body of {len(push.body)} bytes: {push.body[:60]!r}")
+    parts.append(
+        _event_told(event, len(push.body))
+        if event is not None
+        else f"a body of {len(push.body)} bytes: {push.body[:60]!r}"
+    )
     factors = scenario.fact("factors")
     if factors:
         parts.append("levels " + ", ".join(f"{name}={level[0]}" for name, level in factors))
     return "; ".join(parts)
 
 
-def _event_told(event: dict[str, Any]) -> str:
-    short = {}
+def _event_told(event: dict[str, Any], size: int) -> str:
+    """The fields of an event; of what is long only how long, in brackets, since no event could hold that as a value."""
+    parts, short = [], True
     for name, value in event.items():
-        if isinstance(value, str) and len(value) > 40:
-            short[name] = f"{len(value)} characters"
-        elif isinstance(value, dict | list) and len(json.dumps(value)) > 60:
-            short[name] = f"{len(value)} elements"
+        if isinstance(value, str) and len(value) > _LONG_TEXT:
+            parts.append(f"{shown(name)}: <{len(value)} characters>")
+        elif isinstance(value, dict | list) and len(json.dumps(value)) > _LONG_VALUE:
+            parts.append(f"{shown(name)}: <{len(value)} elements>")
         else:
-            short[name] = value
-    return f"event {shown(short)}"
+            parts.append(f"{shown(name)}: {shown(value)}")
+            continue
+        short = False
+    text = ", ".join(parts)
+    if len(text) > _LONG_EVENT:
+        text, short = f"{text[: _LONG_EVENT // 2]} ... {text[-_LONG_EVENT // 2 :]}", False
+    return f"event {{{text}}}" + ("" if short else f" in a body of {size} bytes")
 
 
 def numbers(*exchanges: Exchange) -> tuple[int, ...]:
