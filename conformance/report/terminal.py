@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -15,14 +13,15 @@ from conformance.report import outcome
 from conformance.report.console import STYLES, console, for_encoding, text_of
 from conformance.report.curl import curl_line
 from conformance.report.evidence import Evidence
+from conformance.report.telling import fields
 from conformance.report.text import clean, plural
 from conformance.wire.records import Recording
 
 #: Failures told in full; the report page has all of them.
 _BLOCKS = 12
 _VALUE = 400
-#: A shell line above this fills a screen: the report page has it.
-_LINE = 2_000
+#: A shell line above this hides what stands around it: the report page has it.
+_LINE = 400
 _NARROW = 60
 _SEQUENCE = 16
 
@@ -64,7 +63,8 @@ def _block(out: Console, entry: RequirementResult, result: Result, evidence: Evi
     if requirement is not None:
         out.print(Padding(Text(requirement.statement), (0, 0, 0, 2)))
     for finding in entry.findings[:1]:
-        for name, value in _fields(finding):
+        _field(out, "finding", finding.sentence)
+        for name, value in fields(finding, requirement.statement if requirement is not None else ""):
             _field(out, name, value)
         for number in _by_hand(finding, evidence):
             line = clean(curl_line(evidence[number], evidence.credential(number)))
@@ -82,15 +82,6 @@ def _by_hand(finding: Finding, evidence: Evidence) -> list[int]:
     if 1 < len(known) <= _SEQUENCE:
         return known
     return [n for n in finding.exchanges if n in evidence][:1]
-
-
-def _fields(finding: Finding) -> Iterator[tuple[str, str]]:
-    yield "finding", finding.sentence
-    for name in ("sent", "expected", "got"):
-        if value := getattr(finding, name):
-            yield name, value
-    if finding.stored is not None:
-        yield "stored", finding.stored
 
 
 def _field(out: Console, name: str, value: str) -> None:

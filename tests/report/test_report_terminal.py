@@ -30,9 +30,10 @@ def test_a_failure_says_all_it_takes() -> None:
         "got      200, accepted",
         "stored   511 characters",
         "again    pytest --pyargs conformance.checks.test_payload::test_title_rule_cut --target-url http://127.0.0.1:8080/",
-        '"$CONFORMANCE_INTEGRATION_KEY"',
+        "curl     see #1 in conformance.html",
     ):
         assert words in block
+    assert '"$CONFORMANCE_INTEGRATION_KEY"' in told.split("\n\n")[1]
 
 
 def test_the_last_line_is_the_verdict() -> None:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.report import outcome
+from conformance.report.telling import fields
 from conformance.report.text import clean, elide, plural, seconds
 from conformance.report.timeline import SHAPES
 
@@ -36,6 +37,7 @@ def environment() -> Environment:
     made.globals |= {"sign": lambda verdict: outcome.SIGNS.get(verdict, "?")}
     made.filters |= {
         "words": outcome.words,
+        "fields": fields,
         "plural": plural,
         "seconds": seconds,
         "short": elide,
