@@ -29,6 +29,11 @@ from conformance.checks.verdicts import (
 from conformance.contract import Contract, Requirement
 
 _SHOWN_FINDINGS, _SHOWN_EXCHANGES, _SHOWN_UNDECIDED = 5, 12, 5
+#: Why nothing was sent for a requirement that was selected.
+BUDGET_OVER = "no scenario of it was reached within the budget"
+_TIME = "--max-seconds"
+TIME_OVER = f"{BUDGET_OVER} and the time of {_TIME}"
+STOPPED = "the run was interrupted before a scenario of it was sent"
 CONFORMS, FALLS, INTERRUPTED, INTERNAL, UNTESTABLE, INCOMPLETE = range(6)
 
 
@@ -40,6 +45,7 @@ def requirements(
     for judgement in bench.judgements:
         by_id[judgement.requirement].append(judgement)
     unseeable = hidden(bench.contract, bench.info.blind_to)
+    unreached = STOPPED if bench.info.interrupted else TIME_OVER if _TIME in bench.info.options else BUDGET_OVER
     return tuple(
         _requirement(
             entry,
@@ -49,13 +55,22 @@ def requirements(
             missing=missing.get(entry.id, ""),
             read_problem=bench.info.read_problem if entry.observed_in == "stored" else "",
             blind=entry.observed_in == "stored" and (bench.info.observer == "none" or entry.id in unseeable),
+            unreached=unreached,
         )
         for entry in bench.contract.requirements.values()
     )
 
 
 def _requirement(
-    entry: Requirement, found: list[Judgement], node: str, *, chosen: bool, missing: str, blind: bool, read_problem: str
+    entry: Requirement,
+    found: list[Judgement],
+    node: str,
+    *,
+    chosen: bool,
+    missing: str,
+    blind: bool,
+    read_problem: str,
+    unreached: str,
 ) -> RequirementResult:
     outcomes = {judgement.outcome for judgement in found}
     reason = ""
@@ -71,7 +86,7 @@ def _requirement(
         verdict = PASS
     else:
         verdict = next((name for name in WORST_FIRST if name in outcomes), NOT_OBSERVED if blind else NOT_REACHED)
-        reason = "no scenario of it was reached within the budget" if verdict == NOT_REACHED else ""
+        reason = unreached if verdict == NOT_REACHED else ""
         if verdict == NOT_APPLICABLE:
             reason = next(judgement.finding.sentence for judgement in found if judgement.finding is not None)
     if verdict == NOT_REACHED and chosen and read_problem:

@@ -9,6 +9,7 @@ from pathlib import Path
 from conformance.checks.verdicts import RequirementResult, Result
 from conformance.contract import Contract
 from conformance.report import outcome
+from conformance.report.remedies import remedies
 from conformance.report.text import clean, plural
 
 #: GitHub shows at most ten annotations of a kind for a step: the last one then names the rest.
@@ -67,7 +68,7 @@ def summary(result: Result, contract: Contract) -> str:
         rows = [verdicts[row.name] for row in table.rows if row.name in verdicts]
         told = ", ".join(f"{rows.count(verdict)} {outcome.words(verdict)}" for verdict in dict.fromkeys(rows))
         lines.append(f"| {_md(table.title)} | {len(rows)} | {told} |")
-    for remedy in outcome.remedies(result, contract):
+    for remedy in remedies(result, contract):
         what = f"{plural(remedy.count, 'requirement')} {outcome.words(remedy.verdict)}"
         lines += ["", f"{what}: {_md(remedy.why)}; give {_md(remedy.how)}."]
     return "\n".join(lines) + "\n"

@@ -5,10 +5,8 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from conformance.checks.causes import CUT_SHORT, GONE, RATE
 from conformance.checks.conclude import undecided
 from conformance.checks.verdicts import (
     BLOCKED,
@@ -47,31 +45,6 @@ TITLES = {
     "interrupted": "Interrupted",
     "internal-error": "Internal error",
 }
-#: Exit codes of runs that say nothing about the target.
-_NOTHING_JUDGED = (3, 4)
-_ACCOUNT = "account:"
-_UNREAD = "the store could not be read"
-_NO_REST = "what they rest on did not hold"
-#: What to do about requirements that are blocked, by what stood in the way.
-_BLOCKED_HOW = {
-    CUT_SHORT[GONE]: "see whether the target still runs and what its log says, then run again",
-    CUT_SHORT[RATE]: "wait, lower --max-rate or --max-per-minute, or use a key that nobody else uses",
-}
-_OPTIONS = {
-    "second-key": ("a second integration is needed", "--second-key KEY"),
-    "rate-limit": ("leave to exceed the rate limit is needed", "--probe-rate-limit"),
-    "app-key": ("a read-back is needed", "--app-key KEY"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """Requirements that were not judged, why, and what to do about it."""
-
-    verdict: str
-    count: int
-    why: str
-    how: str
 
 
 def words(verdict: str) -> str:
@@ -134,7 +107,8 @@ def headline(result: Result) -> str:
 
 def never_begun(result: Result) -> bool:
     """Whether nothing at all was judged, so that counts would say nothing and the sentence says why."""
-    return result.verdict == INCOMPLETE and all(entry.verdict == NOT_REACHED for entry in result.requirements)
+    unjudged = {INCOMPLETE, "interrupted"}
+    return result.verdict in unjudged and all(entry.verdict == NOT_REACHED for entry in result.requirements)
 
 
 def lead(result: Result) -> str:
@@ -178,59 +152,6 @@ def _counted(result: Result, level: str) -> str:
 def spent(result: Result) -> str:
     """Requests and time."""
     return f"{plural(result.tally.requests, 'request')} in {seconds(result.tally.seconds)}"
-
-
-def remedies(result: Result, contract: Contract) -> tuple[Remedy, ...]:
-    """What was not judged, grouped by what it takes; nothing where the whole run came to nothing."""
-    if result.exit_code in _NOTHING_JUDGED or never_begun(result):
-        return ()
-    groups: dict[tuple[str, str, str], int] = {}
-    codes: list[str] = []
-    for entry in result.requirements:
-        requirement = contract.requirements.get(entry.id)
-        if entry.verdict == NOT_APPLICABLE and requirement and (requirement.needs or "").startswith(_ACCOUNT):
-            codes.append((requirement.needs or "").removeprefix(_ACCOUNT))
-        elif entry.verdict in {NOT_OBSERVED, NOT_APPLICABLE, NOT_REACHED, BLOCKED}:
-            key = (entry.verdict, *_remedy(entry, contract))
-            groups[key] = groups.get(key, 0) + 1
-    if codes:
-        why = f"a key whose account answers it is needed for {', '.join(codes)}"
-        groups[NOT_APPLICABLE, why, f"--account {codes[0]}=KEY" + (", and so on" if codes[1:] else "")] = len(codes)
-    return tuple(Remedy(verdict, count, why, how) for (verdict, why, how), count in groups.items())
-
-
-def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
-    if entry.verdict == NOT_OBSERVED:
-        return (
-            "only a read-back shows what is stored",
-            "--app-key KEY (the vendor's Open API), --observer webhook, or --observer MODULE:FACTORY",
-        )
-    if entry.verdict == NOT_APPLICABLE:
-        if entry.findings:  # what was needed was given, and brought nothing about
-            return clean(entry.reason, 200), "a larger number for that option, if there is a limit at all"
-        requirement = contract.requirements.get(entry.id)
-        needs = requirement.needs if requirement else None
-        return _OPTIONS.get(needs or "", (needs or "an option that was not given", "see pytest --help"))
-    if entry.verdict == NOT_REACHED:
-        return clean(
-            entry.reason, 200
-        ) or "outside the budget or the selection", "a larger --budget, or a run of everything"
-    return _blocked(entry)
-
-
-def _blocked(entry: RequirementResult) -> tuple[str, str]:
-    """What stood in the way of a requirement that is blocked, and what to do about it."""
-    sentences = [finding.sentence for finding in entry.findings]
-    for sentence, how in _BLOCKED_HOW.items():
-        if sentence in sentences:
-            return _clause(sentence), how
-    why = _clause(entry.reason or next(iter(sentences), _NO_REST))
-    return why, "check --read-url and --app-key" if why.startswith(_UNREAD) else "see the findings of the row"
-
-
-def _clause(sentence: str) -> str:
-    """A sentence as a part of another one."""
-    return clean(sentence[:1].lower() + sentence[1:].rstrip("."), 200)
 
 
 def again(node: str, info: RunInfo) -> str:

@@ -14,6 +14,7 @@ from conformance.report import outcome
 from conformance.report.evidence import Evidence
 from conformance.report.exhibit import Exhibit, exhibit
 from conformance.report.lock import question
+from conformance.report.remedies import remedies
 from conformance.report.templates import STYLE, environment
 from conformance.report.text import plural
 from conformance.report.timeline import timeline
@@ -118,7 +119,7 @@ def summary_html(
             fallen=outcome.fallen(result),
             warned=outcome.warned(result),
             known=outcome.known(result),
-            remedies=outcome.remedies(result, contract),
+            remedies=remedies(result, contract),
             answered=_answers(result, contract),
             unanswered=[point for point in contract.open_points.values() if point.id not in result.fingerprint],
             points=len(contract.open_points),

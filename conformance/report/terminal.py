@@ -13,6 +13,7 @@ from conformance.report import outcome
 from conformance.report.console import STYLES, console, for_encoding, text_of
 from conformance.report.curl import curl_line
 from conformance.report.evidence import Evidence
+from conformance.report.remedies import remedies
 from conformance.report.telling import fields
 from conformance.report.text import clean, plural
 from conformance.wire.records import Recording
@@ -144,7 +145,7 @@ def _notes(out: Console, result: Result, contract: Contract) -> None:
     """Warnings, complaints of baseline and lock, and what was not judged with what to do about it."""
     lines = [(clean(text, 300), STYLES["fail"]) for text in result.complaints]
     lines += [(f"warning: {clean(text, 300)}", STYLES["warning"]) for text in result.warnings]
-    for remedy in outcome.remedies(result, contract):
+    for remedy in remedies(result, contract):
         told = f"{plural(remedy.count, 'requirement')} {outcome.words(remedy.verdict)} ({remedy.why})"
         lines.append((f"{told}: {remedy.how}", ""))
     if lines:
