@@ -8,7 +8,7 @@ from pathlib import Path
 from markupsafe import escape
 
 from conformance.checks.verdicts import Result
-from conformance.report.outcome import CONFORMS, FALLS, TITLES, fallen, known
+from conformance.report.outcome import CONFORMS, FALLS, TITLES, chosen, fallen, known
 
 _LABEL = "flashduty push"
 _GREEN, _RED, _AMBER, _GREY = "#1a7f4b", "#b3261e", "#8a5a00", "#59636e"
@@ -18,10 +18,11 @@ _WIDE, _NARROW, _USUAL = "MWmw%@", "fijlrtI.,:;'|! ", 6.6
 
 def message(result: Result) -> tuple[str, str]:
     """What the badge says, and its colour."""
-    passed, total = result.counts("must")
+    passed, total = chosen(result).counts("must")
     if result.verdict == CONFORMS:
         late = f", {len(known(result))} known" if known(result) else ""
-        return f"conforms {passed}/{total}{late}", _GREEN if passed == total else _AMBER
+        part = " selected" if result.partial else ""
+        return f"conforms {passed}/{total}{part}{late}", _GREEN if passed == total and not part else _AMBER
     if result.verdict == FALLS:
         return f"does not conform, {len(fallen(result))} of {total} fell", _RED
     return TITLES.get(result.verdict, result.verdict).lower(), _GREY

@@ -63,9 +63,11 @@ def summary(result: Result, contract: Contract) -> str:
     if result.complaints:
         lines += ["", "### Baseline and lock", "", *(f"- {_md(clean(text, 500))}" for text in result.complaints)]
     lines += ["", "### By section", "", "| Section | Rows | Verdict |", "|---|---|---|"]
-    verdicts = {entry.row: entry.verdict for entry in result.rows}
+    verdicts = {entry.row: entry.verdict for entry in outcome.chosen(result).rows}
     for table in contract.tables:
         rows = [verdicts[row.name] for row in table.rows if row.name in verdicts]
+        if not rows:
+            continue
         told = ", ".join(f"{rows.count(verdict)} {outcome.words(verdict)}" for verdict in dict.fromkeys(rows))
         lines.append(f"| {_md(table.title)} | {len(rows)} | {told} |")
     for remedy in remedies(result, contract):

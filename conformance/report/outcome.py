@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from conformance.checks.conclude import undecided
+from conformance.checks.conclude import row_verdict, undecided
 from conformance.checks.verdicts import (
     BLOCKED,
     ERROR,
@@ -15,15 +16,18 @@ from conformance.checks.verdicts import (
     NOT_APPLICABLE,
     NOT_OBSERVED,
     NOT_REACHED,
+    NOT_SELECTED,
     PASS,
     WARNING,
     RequirementResult,
     Result,
+    RowResult,
 )
 from conformance.contract import Contract
 from conformance.report.text import clean, plural, seconds
 from conformance.wire.records import RunInfo
 
+LEVELS = ("must", "should")
 CONFORMS, FALLS, INCOMPLETE = "conforms", "does-not-conform", "incomplete"
 
 #: A sign and the words for each verdict: colour is never the only difference.
@@ -77,6 +81,18 @@ def known(result: Result) -> tuple[RequirementResult, ...]:
     return tuple(entry for entry in result.requirements if entry.verdict == FAIL and entry.known)
 
 
+def chosen(result: Result) -> Result:
+    """The result without what a selection left out, rows judged by what was selected: for readers, never for files."""
+    entries = tuple(entry for entry in result.requirements if entry.reason != NOT_SELECTED)
+    if not result.partial or not entries:
+        return result
+    by_row: dict[str, list[RequirementResult]] = {}
+    for entry in entries:
+        by_row.setdefault(entry.row, []).append(entry)
+    rows = tuple(RowResult(row.row, row_verdict(by_row[row.row])) for row in result.rows if row.row in by_row)
+    return replace(result, requirements=entries, rows=rows)
+
+
 def rows_of(entries: Iterable[RequirementResult]) -> str:
     """Rows with their requirements: ``Payload/labels (labels.kept, labels.case); Image/alt (alt.cut)``."""
     rows: dict[str, list[str]] = {}
@@ -87,6 +103,7 @@ def rows_of(entries: Iterable[RequirementResult]) -> str:
 
 def headline(result: Result) -> str:
     """The verdict in one sentence, rows that fell named."""
+    result = chosen(result)
     if result.verdict == FALLS:
         return f"does not conform: {_fall(result)}"
     if result.verdict not in {CONFORMS, INCOMPLETE}:
@@ -94,9 +111,7 @@ def headline(result: Result) -> str:
         return f"{TITLES.get(result.verdict, result.verdict).lower()}: {why}"
     if never_begun(result):
         return clean(result.sentence, 600)
-    counted = _counted(result, "must")
-    if any(entry.level == "should" for entry in result.requirements):
-        counted += f", {_counted(result, 'should')}"
+    counted = ", ".join(_counted(result, level) for level in LEVELS if result.counts(level)[1])
     parts = [clean(undecided(result), 600), counted] if result.verdict == INCOMPLETE else [counted]
     if names := known(result):
         parts.append(f"{plural(len(names), 'known failure')}: {rows_of(names)}")
@@ -113,6 +128,7 @@ def never_begun(result: Result) -> bool:
 
 def lead(result: Result) -> str:
     """What stands under the verdict, where counts and cost are shown beside it."""
+    result = chosen(result)
     if result.verdict != CONFORMS:
         told = headline(result).partition(": ")[2]
         return told[:1].upper() + told[1:]
@@ -130,11 +146,13 @@ def lead(result: Result) -> str:
 def _fall(result: Result) -> str:
     """What fell, level by level, then complaints of baseline and lock."""
     parts = []
-    for level in ("must", "should"):
-        total = sum(entry.level == level for entry in result.requirements)
+    for level in LEVELS:
+        total = result.counts(level)[1]
         if names := [entry for entry in fallen(result) if entry.level == level]:
             rows = len({entry.row for entry in names})
-            parts.append(f"{len(names)} of {total} {level.upper()} fell in {plural(rows, 'row')}: {rows_of(names)}")
+            parts.append(
+                f"{len(names)} of {total} {_named(result, level)} fell in {plural(rows, 'row')}: {rows_of(names)}"
+            )
     parts += [clean(text, 300) for text in result.complaints]
     if result.cause:
         parts.append(clean(undecided(result), 600))
@@ -146,7 +164,12 @@ def _counted(result: Result, level: str) -> str:
     passed, total = result.counts(level)
     rest = Counter(words(e.verdict) for e in result.requirements if e.level == level and e.verdict != PASS)
     apart = f" ({', '.join(f'{number} {word}' for word, number in rest.items())})" if rest else ""
-    return f"{passed} of {total} {level.upper()}{apart}"
+    return f"{passed} of {total} {_named(result, level)}{apart}"
+
+
+def _named(result: Result, level: str) -> str:
+    """A level as counts name it: of a part of the requirements they say so."""
+    return f"selected {level.upper()}" if result.partial else level.upper()
 
 
 def spent(result: Result) -> str:

@@ -99,7 +99,7 @@ def summary_html(
     result: Result, recording: Recording | None, contract: Contract, kill_matrix: KillFigure | None = None
 ) -> str:
     """The whole report as HTML, for the prefix of pytest-html's summary."""
-    evidence = Evidence(recording)
+    evidence, chosen = Evidence(recording), outcome.chosen(result)
     cabinet = _Cabinet(evidence)
     lines = _lines(result, cabinet, contract)
     tables = [(table, [lines[row.name] for row in table.rows if row.name in lines]) for table in contract.tables]
@@ -111,9 +111,8 @@ def summary_html(
             info=result.info,
             title=outcome.TITLES.get(result.verdict, result.verdict),
             lead=outcome.lead(result),
-            must=result.counts("must"),
-            should=result.counts("should"),
-            rows_passed=sum(entry.verdict == PASS for entry in result.rows),
+            counts=[(level.upper(), *chosen.counts(level)) for level in outcome.LEVELS],
+            rows=(sum(entry.verdict == PASS for entry in chosen.rows), len(chosen.rows)),
             shown=cabinet.given,
             tables=[(table, rows) for table, rows in tables if rows],
             fallen=outcome.fallen(result),
@@ -137,7 +136,8 @@ def _lines(result: Result, cabinet: _Cabinet, contract: Contract) -> dict[str, L
         entry.id: cabinet.take(entry)
         for entry in sorted(result.requirements, key=lambda entry: (entry.verdict != FAIL, entry.verdict == PASS))
     }
-    verdicts = {entry.row: entry.verdict for entry in result.rows}
+    # A row is told by what was selected of it; one of which nothing was selected stays as it is.
+    verdicts = {entry.row: entry.verdict for entry in (*result.rows, *outcome.chosen(result).rows)}
     lines = {}
     for table in contract.tables:
         for row in table.rows:

@@ -46,7 +46,7 @@ def render(
         out.print(Text(f"{len(falls) - _BLOCKS} more: {outcome.rows_of(falls[_BLOCKS:])}"))
         out.print()
     _known(out, outcome.known(result))
-    _sections(out, result, contract)
+    _sections(out, outcome.chosen(result), contract)
     _notes(out, result, contract)
     out.print()
     good = result.exit_code == 0
@@ -119,7 +119,7 @@ def _sections(out: Console, result: Result, contract: Contract) -> None:
     if wide:
         table.add_column("not passed", overflow="fold", ratio=1)
     for section in contract.tables:
-        rows = [row for row in section.rows if row.name in verdicts]
+        rows = [row for row in section.rows if row.name in verdicts]  # a selection leaves out the others
         if rows:
             table.add_row(Text(section.title, style="bold"))
         for row in rows:
