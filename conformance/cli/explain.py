@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import shutil
+import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,7 @@ from conformance.cli.group import Refused
 if TYPE_CHECKING:
     from conformance.contract import Contract, OpenPoint, Requirement
 
+_FAULTS = 8  # a line or two of them
 _SEEN = {
     "response": "in the reply to the push",
     "stored": "in the stored alert: needs a read-back (--app-key KEY or --observer NAME); else not observed",
@@ -51,16 +54,17 @@ def _requirement(entry: Requirement, contract: Contract) -> None:
     """Statement, source, how it is seen, what breaks it, how to run it alone."""
     click.echo(f"{entry.id} ({entry.row}, {entry.level.upper()})")
     click.echo(f"  {entry.statement}")
-    click.echo(f"  document: {_cell(entry.row, contract)}")
+    _wrapped("document", _cell(entry.row, contract))
     if entry.source:
-        click.echo(f"  rests on: {'the design notes of this suite' if entry.source == 'DESIGN' else entry.source}")
-    click.echo(f"  observed: {_SEEN.get(entry.observed_in, entry.observed_in)}")
+        _wrapped("rests on", "the design notes of this suite" if entry.source == "DESIGN" else entry.source)
+    _wrapped("observed", _SEEN.get(entry.observed_in, entry.observed_in))
     if entry.accepts:
         click.echo(f"  accepted: {', '.join(entry.accepts)}")
     if entry.needs:
         click.echo(f"  needs:    {_needs(entry.needs)}")
     faults = _breaking(entry)
-    click.echo(f"  broken by: {', '.join(faults[:8])}{f' and {len(faults) - 8} more' if len(faults) > 8 else ''}")  # noqa: PLR2004 - a line or two
+    more = f" and {len(faults) - _FAULTS} more" if faults[_FAULTS:] else ""
+    _wrapped("broken by", f"{', '.join(faults[:_FAULTS])}{more}")
     click.echo(f"  run it:   pytest --pyargs conformance --target-url URL --requirement {entry.id}")
     if faults:
         click.echo(f"  see it fall: pytest --pyargs conformance --fault {faults[0]} --requirement {entry.id}")
@@ -69,7 +73,7 @@ def _requirement(entry: Requirement, contract: Contract) -> None:
 def _row(name: str, contract: Contract) -> None:
     """The cells of a row, its requirements and its open points."""
     click.echo(name)
-    click.echo(f"  document: {_cell(name, contract)}")
+    _wrapped("document", _cell(name, contract))
     for entry in contract.of_row(name):
         click.echo(f"  {entry.level:6} {entry.id:38} {entry.statement}")
     for point in contract.open_points.values():
@@ -87,6 +91,14 @@ def _open_point(point: OpenPoint) -> None:
     if not point.answers:
         click.echo("    any answer")
     click.echo("  the document is silent: every answer conforms, the one seen is recorded; --lock FILE pins it")
+
+
+def _wrapped(name: str, text: str) -> None:
+    """A labelled text within the terminal, its lines below each other."""
+    width = min(shutil.get_terminal_size((100, 24)).columns, 140)
+    first, later = f"  {name}: ", " " * (len(name) + 4)
+    made = textwrap.wrap(text, max(width, 40), initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+    click.echo("\n".join(made) or first.rstrip())
 
 
 def _cell(row: str, contract: Contract) -> str:

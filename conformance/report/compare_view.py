@@ -8,12 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.checks.verdicts import ERROR, FAIL
 from conformance.report import outcome
 from conformance.report.compare import Change, Comparison, Step
 from conformance.report.console import STYLES, console, text_of
 from conformance.report.lock import question
 from conformance.report.templates import environment, stylesheet
 from conformance.report.text import plural
+
+_GAP = 2
+#: What is told first where verdicts are told one below the other.
+_BAD = (FAIL, ERROR, outcome.FALLS)
 
 
 def html(comparison: Comparison) -> str:
@@ -74,19 +79,45 @@ def terminal(comparison: Comparison, *, width: int = 80, colour: bool = False) -
 
 
 def _matrix(out: Console, comparison: Comparison) -> None:
-    """One line for each row on which the runs differ, and one for all the others."""
+    """The rows on which the runs differ: as a table where the runs fit beside each other, else row by row."""
     changed = _changed_rows(comparison)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("row", overflow="fold")
-    for run in comparison.runs:
-        table.add_column(run.name, overflow="fold")
-    table.add_row("", *(Text(outcome.words(run.report["verdict"])) for run in comparison.runs))
-    for row in comparison.rows:
-        if row in changed:
-            verdicts = [run.rows.get(row, "") for run in comparison.runs]
-            table.add_row(row, *(Text(outcome.words(verdict), style=STYLES.get(verdict, "")) for verdict in verdicts))
-    out.print(table)
+    rows = [row for row in comparison.rows if row in changed]
+    head = [outcome.words(run.report["verdict"]) for run in comparison.runs]
+    cells = {row: [run.rows.get(row, "unknown") for run in comparison.runs] for row in rows}
+    widths = [
+        max(map(len, (run.name, head[place], *(outcome.words(cells[row][place]) for row in rows))))
+        for place, run in enumerate(comparison.runs)
+    ]
+    if sum(widths) + _GAP * len(widths) + max(map(len, (*rows, "row"))) <= out.width:
+        table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+        table.add_column("row", no_wrap=True)
+        for run in comparison.runs:
+            table.add_column(run.name, no_wrap=True)
+        table.add_row("", *map(Text, head))
+        for row in rows:
+            table.add_row(row, *(_styled(verdict) for verdict in cells[row]))
+        out.print(table)
+    else:
+        _by_verdict(out, comparison, "verdict", [str(run.report["verdict"]) for run in comparison.runs])
+        for row in rows:
+            _by_verdict(out, comparison, row, cells[row])
     out.print(Text(f"{plural(len(comparison.rows) - len(changed), 'row')} of the document alike in all", style="dim"))
+
+
+def _by_verdict(out: Console, comparison: Comparison, name: str, verdicts: list[str]) -> None:
+    """A row, and below it each verdict with the runs that have it: as many runs as one likes fit."""
+    out.print(Text(name, style="bold"))
+    for verdict in dict.fromkeys(sorted(verdicts, key=lambda verdict: verdict not in _BAD)):
+        runs = [run.name for run, its in zip(comparison.runs, verdicts, strict=True) if its == verdict]
+        grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold", ratio=1)
+        grid.add_row(Text("  ") + _styled(verdict) + Text(":"), Text(", ".join(runs)))
+        out.print(grid)
+
+
+def _styled(verdict: str) -> Text:
+    return Text(outcome.words(verdict), style=STYLES.get(verdict, ""))
 
 
 def _changes(out: Console, step: Step) -> None:

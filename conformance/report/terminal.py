@@ -7,9 +7,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from conformance.checks.verdicts import FAIL, PASS, Finding, RequirementResult, Result
+from conformance.checks.verdicts import Finding, RequirementResult, Result
 from conformance.contract import Contract
-from conformance.report import outcome
+from conformance.report import outcome, overview
 from conformance.report.console import STYLES, console, for_encoding, text_of
 from conformance.report.curl import curl_line
 from conformance.report.evidence import Evidence
@@ -23,7 +23,6 @@ _BLOCKS = 12
 _VALUE = 400
 #: A shell line above this hides what stands around it: the report page has it.
 _LINE = 400
-_NARROW = 60
 _SEQUENCE = 16
 
 
@@ -46,7 +45,7 @@ def render(
         out.print(Text(f"{len(falls) - _BLOCKS} more: {outcome.rows_of(falls[_BLOCKS:])}"))
         out.print()
     _known(out, outcome.known(result))
-    _sections(out, outcome.chosen(result), contract)
+    overview.show(out, outcome.chosen(result), contract)
     _notes(out, result, contract)
     out.print()
     good = result.exit_code == 0
@@ -106,39 +105,6 @@ def _known(out: Console, entries: tuple[RequirementResult, ...]) -> None:
     for entry in entries:
         out.print(Padding(Text(f"{entry.row} {entry.id}: {clean(entry.reason, 200)}"), (0, 0, 0, 2)))
     out.print()
-
-
-def _sections(out: Console, result: Result, contract: Contract) -> None:
-    """A line for each row of the document, by section, with the requirements that passed."""
-    verdicts = {entry.row: entry.verdict for entry in result.rows}
-    wide = out.width >= _NARROW
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("row", overflow="fold")
-    table.add_column("verdict", overflow="fold")
-    table.add_column("passed", justify="right", no_wrap=True)
-    if wide:
-        table.add_column("not passed", overflow="fold", ratio=1)
-    for section in contract.tables:
-        rows = [row for row in section.rows if row.name in verdicts]  # a selection leaves out the others
-        if rows:
-            table.add_row(Text(section.title, style="bold"))
-        for row in rows:
-            entries = result.of_row(row.name)
-            passed = sum(entry.verdict == PASS for entry in entries)
-            verdict = verdicts[row.name]
-            told = Text(f"{outcome.SIGNS.get(verdict, '?')} {outcome.words(verdict)}", style=STYLES.get(verdict, ""))
-            name = row.name if wide else row.name.partition("/")[2]
-            cells = [Text(f"  {name}"), told, Text(f"{passed}/{len(entries)}")]
-            table.add_row(*cells, *([Text(_rest(entries), style="dim")] if wide else []))
-    out.print(table)
-
-
-def _rest(entries: tuple[RequirementResult, ...]) -> str:
-    """The ids of failed requirements, else how many were not judged."""
-    if failed := [entry.id + (" (known)" if entry.known else "") for entry in entries if entry.verdict == FAIL]:
-        return ", ".join(failed)
-    rest = [outcome.words(entry.verdict) for entry in entries if entry.verdict != PASS]
-    return ", ".join(f"{rest.count(word)} {word}" for word in dict.fromkeys(rest))
 
 
 def _notes(out: Console, result: Result, contract: Contract) -> None:

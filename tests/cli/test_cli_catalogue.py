@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -66,6 +67,21 @@ def test_explain_tells_what_a_requirement_demands() -> None:
     for part in (entry.statement, "MUST", "will be truncated if exceeded", "read-back", "see it fall: pytest"):
         assert part in told
     assert f"--requirement {entry.id}" in told
+
+
+@pytest.mark.parametrize("name", ["title-rule.cut", "Payload/labels"])
+def test_explain_wraps_the_cell_of_the_document(name: str) -> None:
+    """Some cells hold paragraphs: they stay within the terminal, and no word of them is broken."""
+    lines = command("explain", name, COLUMNS="60").output.splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("  document: "))
+    cell = [lines[start], *itertools.takewhile(lambda line: line.startswith(" " * 12), lines[start + 1 :])]
+    assert len(cell) > 3
+    assert max(map(len, cell)) <= 60
+    row = load().requirements[name].row if name in load().requirements else name
+    words = [
+        word for table in load().tables for it in table.rows if it.name == row for word in " ".join(it.cells).split()
+    ]
+    assert [word for line in cell for word in line.split() if word != "|"][1:] == words
 
 
 def test_explain_knows_everything_that_has_a_name() -> None:

@@ -104,6 +104,27 @@ def test_the_table_fits_the_terminal(tmp_path: Path, width: int) -> None:
     assert all(line.isprintable() for line in lines)
 
 
+def test_many_runs_are_told_row_by_row(tmp_path: Path) -> None:
+    """Where ten runs do not fit beside each other no word is broken: each verdict names the runs that have it."""
+    names = [f"release-{number}" for number in range(9)]
+    runs = [folder(tmp_path, name, passing()[0]) for name in names] + [folder(tmp_path, "broken", failing()[0])]
+    lines = terminal(compare(runs), width=80).splitlines()
+    place = lines.index("Payload/title_rule")
+    assert lines[place + 1] == "  fail: broken"
+    assert lines[place + 2].startswith("  pass: release-0, release-1,")
+    words = {word.strip(",:") for line in lines for word in line.split()}
+    assert {*names, "broken", "conforms", "Code/InvalidParameter"} <= words
+    assert max(map(len, lines[:-1])) <= 80
+
+
+def test_few_runs_are_a_table(tmp_path: Path) -> None:
+    """Two runs stand beside each other, every row on one line."""
+    runs = [folder(tmp_path, "good", passing()[0]), folder(tmp_path, "bad", failing()[0])]
+    lines = terminal(compare(runs), width=60).splitlines()
+    assert lines[0].split() == ["row", "good", "bad"]
+    assert lines[2].split() == ["Payload/title_rule", "pass", "fail"]
+
+
 def test_hostile_reports_stay_text(tmp_path: Path) -> None:
     """No tag of a report's making is in the page."""
     told = html(compare([folder(tmp_path, "a", passing()[0]), folder(tmp_path, "b", hostile()[0])]))

@@ -65,6 +65,21 @@ def test_no_line_is_wider_than_the_terminal(width: int, make) -> None:  # noqa: 
             assert columns(line) <= width, line
 
 
+@pytest.mark.parametrize("width", [48, 60, 80, 100])
+def test_no_name_is_broken(width: int) -> None:
+    """Rows, verdicts and ids stay whole, so that they can be read and searched for."""
+    fallen = ["title-rule.cut", "code.invalid-parameter.body", "code.invalid-parameter.never-5xx"]
+    verdicts = dict.fromkeys(fallen, "fail") | {"code.request-too-frequently": "not-applicable"}
+    told = render(*run(verdicts), contract(), width=width)
+    table = told[told.index("row  ") :].splitlines()
+    table = table[: table.index("")]
+    names = contract().rows if width >= 60 else [row.partition("/")[2] for row in contract().rows]
+    assert [line.split()[0] for line in table if line.startswith("  ") and line[2] != " "] == list(names)
+    assert any("not applicable" in line for line in table)
+    words = {word.rstrip(",") for line in table for word in line.split()}
+    assert set(fallen) <= words
+
+
 def test_without_colour_there_are_no_control_characters() -> None:
     """A log gets text alone, whatever the target said."""
     for make in (failing, hostile):
