@@ -51,7 +51,7 @@ def _finding(entry: RequirementResult) -> str:
 def summary(result: Result, contract: Contract) -> str:
     """The step summary: verdict, what fell, a table by section of the document, open points apart."""
     lines = [f"## {outcome.TITLES.get(result.verdict, result.verdict)}", "", _md(outcome.headline(result)), ""]
-    lines.append(f"Target {_md(clean(result.info.target))}, observer {_md(clean(result.info.observer))}.")
+    lines.append(f"Target {_md(outcome.target(result.info))}, observer {_md(clean(result.info.observer))}.")
     for title, entries in (
         ("Fell", outcome.fallen(result)),
         ("Warnings", outcome.warned(result)),

@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from conformance.checks.conclude import row_verdict, undecided
@@ -27,6 +28,8 @@ from conformance.contract import Contract
 from conformance.report.text import clean, plural, seconds
 from conformance.wire.records import RunInfo
 
+#: Options that make an embedded server another one.
+_MADE = ("--fault", "--variant", "--latency", "--visible-after")
 LEVELS = ("must", "should")
 CONFORMS, FALLS, INCOMPLETE = "conforms", "does-not-conform", "incomplete"
 
@@ -189,6 +192,14 @@ def again(node: str, info: RunInfo) -> str:
     if info.budget != "standard":
         parts += ["--budget", shlex.quote(info.budget)]
     return " ".join([*parts, "--seed", str(info.seed)])
+
+
+def target(info: RunInfo) -> str:
+    """What was tested: an embedded server by what it was told to be, for its address says nothing and leads nowhere."""
+    if not info.embedded:
+        return clean(info.target)
+    given = [(name.removeprefix("--"), clean(value, 80)) for name, value in pairwise(info.options) if name in _MADE]
+    return ", ".join(["the embedded server", *(f"{name} {value}" for name, value in given)])
 
 
 def meaning(contract: Contract, point: str, answer: str) -> str:

@@ -110,6 +110,7 @@ def summary_html(
             result=result,
             info=result.info,
             title=outcome.TITLES.get(result.verdict, result.verdict),
+            target=outcome.target(result.info),
             lead=outcome.lead(result),
             counts=[(level.upper(), *chosen.counts(level)) for level in outcome.LEVELS],
             rows=(sum(entry.verdict == PASS for entry in chosen.rows), len(chosen.rows)),

@@ -48,6 +48,7 @@ def render(
     overview.show(out, outcome.chosen(result), contract)
     _notes(out, result, contract)
     out.print()
+    out.print(Text(f"tested: {outcome.target(result.info)}"))
     good = result.exit_code == 0
     out.print(Text(outcome.headline(result), style="bold green" if good else "bold red"), soft_wrap=True)
     return for_encoding(text_of(out), encoding)
