@@ -133,7 +133,7 @@ def untestable(plugin: Plugin, code: int, sentence: str) -> Result:
     )
     rows = tuple(RowResult(row, NOT_REACHED) for row in contract.rows)
     verdict = {2: "interrupted", 3: "internal-error", 5: "incomplete"}.get(code, "untestable")
-    return Result(verdict, code, f"{verdict}: {sentence}", info, requirements, rows, {}, spent, warnings=(sentence,))
+    return Result(verdict, code, f"{verdict}: {sentence}", info, requirements, rows, {}, spent)
 
 
 def _unrecorded(plugin: Plugin) -> RunInfo:

@@ -134,7 +134,8 @@ def lead(result: Result) -> str:
     result = chosen(result)
     if result.verdict != CONFORMS:
         told = headline(result).partition(": ")[2]
-        return told[:1].upper() + told[1:]
+        is_url = "://" in told.partition(" ")[0]
+        return told if is_url else told[:1].upper() + told[1:]
     parts = ["No requirement failed" if not (warned(result) or known(result)) else "No MUST failed that is not known"]
     if names := known(result):
         parts.append(f"{plural(len(names), 'known failure')} in the baseline")
@@ -177,6 +178,8 @@ def _named(result: Result, level: str) -> str:
 
 def spent(result: Result) -> str:
     """Requests and time."""
+    if not result.tally.requests:
+        return "nothing was sent"
     return f"{plural(result.tally.requests, 'request')} in {seconds(result.tally.seconds)}"
 
 

@@ -50,3 +50,6 @@ def test_where_nothing_was_sent_nothing_is_counted(tmp_path: Path) -> None:
     url = "https://api.flashcat.cloud/event/push/alert/standard"
     done = suite(tmp_path, "--target-url", url, **_KEYS)
     assert (done.report["run"]["requests"], done.report["target"]["observer"]) == (0, "none")
+    page = (tmp_path / "reports/latest/conformance.html").read_text("utf-8")
+    assert page.count("vendor&#39;s production service") == 1
+    assert "<dt>Time</dt><dd>– " in page

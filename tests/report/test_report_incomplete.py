@@ -6,8 +6,9 @@ import pytest
 from report_samples import contract, run
 
 from conformance.checks.causes import CUT_SHORT, GONE, RATE
-from conformance.checks.verdicts import Finding, Result
+from conformance.checks.verdicts import Finding, Result, Tally
 from conformance.report import github, outcome
+from conformance.report.page import summary_html
 from conformance.report.terminal import render
 
 _MANY = [entry.id for entry in contract().requirements.values() if entry.level == "must"][:42]
@@ -76,8 +77,25 @@ def test_a_run_that_could_not_begin_gives_its_sentence_and_no_counts() -> None:
     """On the terminal, in the annotation and in the summary: 0 of 105 says nothing, a larger budget helps nobody."""
     result = not_begun()
     assert outcome.headline(result) == f"incomplete: {_BUSY}"
-    assert outcome.lead(result) == _BUSY[0].upper() + _BUSY[1:]
+    assert outcome.lead(result) == _BUSY  # a URL stands first
     assert github.commands(result) == [f"::error title=Incomplete::incomplete: {_BUSY}"]
     summary = github.summary(result, contract())
     assert "of 105" not in summary
     assert "budget" not in summary
+
+
+def test_a_url_at_the_beginning_stays_a_url() -> None:
+    """Under the heading stands a sentence; Http://127.0.0.1 is none."""
+    told = "http://127.0.0.1:8080 refuses connections"
+    result = replace(not_begun(), verdict="untestable", exit_code=4, sentence=f"untestable: {told}")
+    assert outcome.lead(result) == told
+    assert outcome.lead(replace(result, sentence="untestable: the key is refused")) == "The key is refused"
+
+
+def test_where_nothing_was_sent_no_time_is_told() -> None:
+    """0.0 ms looks like a measurement."""
+    result = replace(run()[0], tally=Tally())
+    assert outcome.headline(result).endswith("; nothing was sent")
+    page = summary_html(result, None, contract())
+    assert "<dt>Time</dt><dd>– " in page
+    assert "0.0 ms" not in page
