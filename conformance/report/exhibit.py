@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from conformance.report.curl import curl_line
 from conformance.report.evidence import Difference, Evidence, error_code
 from conformance.report.text import clean, elide, from_bytes, plural, seconds
+from conformance.report.weighing import Weighing
 from conformance.wire.records import Exchange
 
 _BODY = 600
@@ -21,7 +22,7 @@ _LINE, _LONG_LINE = 1_500, 24_000
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A stored field beside what was sent: the common beginning, then what differs."""
+    """A stored field beside what was sent: the common beginning, then what differs, and how that is to be taken."""
 
     name: str
     same: bool
@@ -29,6 +30,7 @@ class Field:
     sent: str
     stored: str
     note: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ class Exhibit:
     weight: int
 
 
-def exhibit(evidence: Evidence, number: int, *, whole_line: bool = False) -> Exhibit:
+def exhibit(evidence: Evidence, number: int, *, whole_line: bool = False, weighing: Weighing | None = None) -> Exhibit:
     """The exchange of that number, ready to be shown."""
     exchange = evidence[number]
     stored = evidence.stored(number)
     differing = [field for field in stored.fields if not field.same] if stored else []
-    fields = tuple(_field(field) for field in differing[:_FIELDS])
+    fields = tuple(_field(field, weighing.mark(number, field) if weighing else "") for field in differing[:_FIELDS])
     same = tuple(clean(field.field, 80) for field in stored.fields if field.same) if stored else ()
     line: str | None = clean(curl_line(exchange, evidence.credential(number)))
     if line is not None and len(line) > (_LONG_LINE if whole_line else _LINE):
@@ -124,7 +126,7 @@ def _body(body: bytes) -> list[str]:
     return [text, f"({len(body):,} bytes)"] if len(body) > _BODY else [text]
 
 
-def _field(field: Difference) -> Field:
+def _field(field: Difference, mark: str) -> Field:
     """A differing field, told around the place where the difference begins."""
     start = max(field.at - _BEFORE, 0)
     head = ("…" if start else "") + field.sent[start : field.at]
@@ -135,4 +137,5 @@ def _field(field: Difference) -> Field:
         sent=clean(field.sent[field.at :], _FIELD),
         stored=clean(field.stored[field.at :], _FIELD),
         note=field.note,
+        mark=mark,
     )

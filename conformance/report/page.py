@@ -18,6 +18,7 @@ from conformance.report.remedies import remedies
 from conformance.report.templates import STYLE, environment
 from conformance.report.text import plural
 from conformance.report.timeline import timeline
+from conformance.report.weighing import Weighing
 from conformance.wire.records import Recording
 
 #: What all exchanges of a page may weigh together, in characters of HTML; the rest is named, not shown.
@@ -69,8 +70,8 @@ class Line:
 class _Cabinet:
     """Hands out each exchange once, while there is room on the page."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence, self._room = evidence, _ROOM
+    def __init__(self, evidence: Evidence, weighing: Weighing) -> None:
+        self._evidence, self._weighing, self._room = evidence, weighing, _ROOM
         self.given: set[int] = set()
 
     def take(self, entry: RequirementResult) -> tuple[tuple[Exhibit, ...], tuple[int, ...], int]:
@@ -80,7 +81,7 @@ class _Cabinet:
             if number in self.given:
                 elsewhere.append(number)
                 continue
-            made = exhibit(self._evidence, number, whole_line=entry.verdict == FAIL)
+            made = exhibit(self._evidence, number, whole_line=entry.verdict == FAIL, weighing=self._weighing)
             if made.weight > self._room:
                 unshown += 1
                 continue
@@ -100,7 +101,7 @@ def summary_html(
 ) -> str:
     """The whole report as HTML, for the prefix of pytest-html's summary."""
     evidence, chosen = Evidence(recording), outcome.chosen(result)
-    cabinet = _Cabinet(evidence)
+    cabinet = _Cabinet(evidence, Weighing(result, contract))
     lines = _lines(result, cabinet, contract)
     tables = [(table, [lines[row.name] for row in table.rows if row.name in lines]) for table in contract.tables]
     told = (
