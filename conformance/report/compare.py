@@ -19,6 +19,9 @@ from conformance.report.lock import Drift, drifts
 from conformance.report.machine import NAME
 from conformance.report.text import clean, shorten
 
+#: So many columns can be seen at once.
+_SIDE_BY_SIDE = 4
+
 
 class CompareError(ValueError):
     """A report folder cannot be compared; the message names it, what is wrong and what to do."""
@@ -96,15 +99,28 @@ class Comparison:
         return 1 if self.regressions else 0
 
     @property
+    def columns(self) -> tuple[Run, ...]:
+        """The runs as a wide table shows them: those that fell first where there are many, else as they were given."""
+        if len(self.runs) <= _SIDE_BY_SIDE:
+            return self.runs
+        return tuple(sorted(self.runs, key=lambda run: not _fell(run)))
+
+    @property
     def rows(self) -> tuple[str, ...]:
         """The rows of the document, then rows that only an older or newer catalogue knows."""
         return tuple(dict.fromkeys((*self.contract.rows, *(row for run in self.runs for row in run.rows))))
 
-    def answers(self) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
+    def answers(self, runs: Sequence[Run] | None = None) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
         """The open points on which the runs differ, with the answer of each run."""
-        points = dict.fromkeys((*self.contract.open_points, *(p for run in self.runs for p in run.fingerprint)))
-        table = ((point, tuple(run.fingerprint.get(point) for run in self.runs)) for point in points)
+        runs = self.runs if runs is None else runs
+        points = dict.fromkeys((*self.contract.open_points, *(p for run in runs for p in run.fingerprint)))
+        table = ((point, tuple(run.fingerprint.get(point) for run in runs)) for point in points)
         return tuple((point, seen) for point, seen in table if len({answer for answer in seen if answer}) > 1)
+
+
+def _fell(run: Run) -> bool:
+    """Whether anything of a run is to be looked at first."""
+    return any(verdict in {FAIL, ERROR} for verdict in run.rows.values())
 
 
 def compare(folders: Sequence[Path | str], contract: Contract | None = None) -> Comparison:

@@ -28,6 +28,7 @@ def html(comparison: Comparison) -> str:
         .get_template("compare.html.j2")
         .render(
             comparison=comparison,
+            columns=comparison.columns,
             headline=headline(comparison),
             changed=_changed_rows(comparison),
             tables=[

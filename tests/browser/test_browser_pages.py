@@ -40,6 +40,15 @@ addEventListener('load', () => setTimeout(() => {
   }), '*');
 }, 100));
 </script></body>"""
+#: Scrolls the first table to its right end, and tells how far that was, and how far a row's name went along.
+_SCROLLED = """<script>
+addEventListener('load', () => {
+  const box = document.querySelector('.scroll'), name = box.querySelector('tbody tr:nth-child(4) th');
+  const before = name.getBoundingClientRect().left;
+  box.scrollLeft = 100000;
+  document.body.setAttribute('data-probe', box.scrollLeft + ' ' + (name.getBoundingClientRect().left - before));
+});
+</script></body>"""
 #: A frame of any width: the window of a headless browser is never as narrow as a phone.
 _FRAME = """<!DOCTYPE html><title>frame</title><iframe src="{name}" width="{width}" height="900"></iframe><script>
 addEventListener('message', event => document.body.setAttribute('data-probe', btoa(event.data)));
@@ -111,6 +120,22 @@ def test_a_hostile_comparison_runs_and_loads_nothing(browser: Browser, tmp_path:
     answer = probed(browser, page, 390)
     assert (answer["wide"], answer["page"], answer["skips"]) == ([], 0, 0)
     assert trap.caught == []
+
+
+def test_a_wide_comparison_keeps_its_rows_in_sight(browser: Browser, tmp_path: Path) -> None:
+    """Scrolled to its last column, a table still shows what each line is about."""
+    names = [f"a-release-with-a-long-name-{number}" for number in range(12)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        machine.write(tmp_path / name, report_samples.passing()[0], report_samples.contract(), "0.1.0")
+    page = tmp_path / "compare.html"
+    told = html(compare([tmp_path / name for name in names]))
+    page.write_text(told.replace("</body>", _SCROLLED), encoding="utf-8")
+    found = re.search(r'data-probe="([^"]*)"', browser.dom(page, "--window-size=1280,1000"))
+    assert found is not None
+    scrolled, moved = found.group(1).split()
+    assert float(scrolled) > 100
+    assert abs(float(moved)) < 1
 
 
 def test_the_page_reads_without_scripts(report: Callable[..., Path]) -> None:

@@ -1,6 +1,7 @@
 """Runs side by side: regressions fail, fixes and drifts are told."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +116,19 @@ def test_many_runs_are_told_row_by_row(tmp_path: Path) -> None:
     words = {word.strip(",:") for line in lines for word in line.split()}
     assert {*names, "broken", "conforms", "Code/InvalidParameter"} <= words
     assert max(map(len, lines[:-1])) <= 80
+
+
+def test_runs_that_fell_stand_first_where_there_are_many(tmp_path: Path) -> None:
+    """Nobody finds the one failing column behind nine others; two or three stay as they were given."""
+    names = [f"release-{number}" for number in range(5)]
+    runs = [folder(tmp_path, name, passing()[0]) for name in names] + [folder(tmp_path, "broken", failing()[0])]
+    assert [run.name for run in compare(runs).columns] == ["broken", *names]
+    assert [run.name for run in compare(runs[-2:]).columns] == ["release-4", "broken"]
+    page = html(compare(runs))
+    heads = re.findall(r'<th scope="col"><b>([a-z0-9-]+)</b>', page[page.index('id="matrix"') :])
+    assert heads[:6] == ["broken", *names]
+    row = page[page.index('<span class="field">Payload/title_rule</span>') :]
+    assert re.findall(r'<span class="pill ([a-z-]+)">', row[: row.index("</tr>")])[:2] == ["fail", "pass"]
 
 
 def test_few_runs_are_a_table(tmp_path: Path) -> None:
