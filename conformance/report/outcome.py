@@ -24,7 +24,7 @@ from conformance.checks.verdicts import (
     Result,
     RowResult,
 )
-from conformance.contract import Contract
+from conformance.contract import Contract, load
 from conformance.report.text import clean, plural, seconds
 from conformance.wire.records import RunInfo
 
@@ -118,9 +118,17 @@ def headline(result: Result) -> str:
     parts = [clean(undecided(result), 600), counted] if result.verdict == INCOMPLETE else [counted]
     if names := known(result):
         parts.append(f"{plural(len(names), 'known failure')}: {rows_of(names)}")
-    parts += [f"{plural(len(result.fingerprint), 'open point')} answered", spent(result)]
+    parts += [_answered(result), spent(result)]
     partial = " (partial: a selection was run)" if result.partial else ""
     return f"{words(result.verdict)}{partial}: {'; '.join(parts)}"
+
+
+def _answered(result: Result) -> str:
+    """How many open points were answered; a selection was never to answer all of them."""
+    answered, every = len(result.fingerprint), len(load().open_points)
+    if result.partial or answered > every:  # an older catalogue may know others
+        return f"{plural(answered, 'open point')} answered"
+    return f"{answered} of {plural(every, 'open point')} answered"
 
 
 def never_begun(result: Result) -> bool:

@@ -42,6 +42,7 @@ def test_counts_are_of_what_was_selected(verdict: str) -> None:
     assert "1 of 1 selected MUST" in last
     assert "SHOULD" not in last
     assert "partial: a selection was run" in last
+    assert "of 57 open points" not in last  # a selection was never to answer them all
 
 
 def test_a_selection_of_should_alone_counts_no_must() -> None:
