@@ -175,26 +175,13 @@ def _exit_code(bench: Bench, results: Collection[RequirementResult], *, partial:
 
 
 def sentence(result: Result) -> str:
-    """The run in one sentence."""
+    """What a run comes to that was interrupted, broke or is incomplete; of all others the report's headline tells."""
     (must, musts), (should, shoulds) = result.counts("must"), result.counts("should")
     cost = f"{result.tally.requests} requests in {result.tally.seconds:.0f} s"
     counted = f"{must} of {musts} MUST, {should} of {shoulds} SHOULD"
-    open_points = f"{len(result.fingerprint)} open points answered"
-    part = " (partial run)" if result.partial else ""
-    if result.verdict == "does-not-conform":
-        strict = result.info.level == "should"
-        fallen = [e for e in result.requirements if e.verdict == FAIL and not e.known and (strict or e.level == "must")]
-        by_row: dict[str, list[str]] = defaultdict(list)
-        for entry in fallen:
-            by_row[entry.row].append(entry.id)
-        told = "; ".join(f"{row} ({', '.join(ids)})" for row, ids in by_row.items())
-        plural = "row" if len(by_row) == 1 else "rows"
-        return f"does not conform{part}: {len(fallen)} requirements fell in {len(by_row)} {plural}: {told}; {cost}"
-    unseen = sum(entry.verdict == NOT_OBSERVED for entry in result.requirements)
-    told_unseen = f"; {unseen} not observed (give --app-key or another observer)" if unseen else ""
     if result.verdict == "incomplete":
-        return f"incomplete{part}: {undecided(result)}; {counted}; {cost}"
-    return f"{result.verdict}{part}: {counted}{told_unseen}; {open_points}; {cost}"
+        counted = f"{undecided(result)}; {counted}"
+    return f"{result.verdict}: {counted}; {cost}{' (partial run)' if result.partial else ''}"
 
 
 def undecided(result: Result) -> str:

@@ -110,7 +110,7 @@ def headline(result: Result) -> str:
     if result.verdict == FALLS:
         return f"does not conform: {_fall(result)}"
     if result.verdict not in {CONFORMS, INCOMPLETE}:
-        why = clean(result.sentence, 600).removeprefix(f"{result.verdict}: ")
+        why = clean(result.sentence, 600).removeprefix(result.verdict).removeprefix(": ").lstrip()
         return f"{TITLES.get(result.verdict, result.verdict).lower()}: {why}"
     if never_begun(result):
         return clean(result.sentence, 600)

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from report_samples import contract, run
 
+from conformance.checks import conclude
 from conformance.checks.causes import CUT_SHORT, GONE, RATE
 from conformance.checks.verdicts import Finding, Result, Tally
+from conformance.plugin import outputs
 from conformance.report import github, outcome
 from conformance.report.page import summary_html
 from conformance.report.terminal import render
@@ -99,3 +101,19 @@ def test_where_nothing_was_sent_no_time_is_told() -> None:
     page = summary_html(result, None, contract())
     assert "<dt>Time</dt><dd>– " in page
     assert "0.0 ms" not in page
+
+
+@pytest.mark.parametrize("verdict", ["interrupted", "internal-error"])
+def test_a_run_that_came_to_no_end_is_counted(verdict: str) -> None:
+    """Its sentence is the only one that does not come from the headline, and is told once, without a verdict twice."""
+    result = replace(run()[0], verdict=verdict, partial=True)
+    told = outcome.headline(replace(result, sentence=conclude.sentence(result)))
+    assert told == f"{verdict.replace('-', ' ')}: 105 of 105 MUST, 15 of 15 SHOULD; 480 requests in 3 s (partial run)"
+
+
+def test_a_run_interrupted_while_it_was_shown_says_so_once() -> None:
+    """What it had come to stands behind it."""
+    shown = outputs.interrupted(replace(run()[0], sentence=conclude.sentence(run()[0])))
+    told = outcome.headline(shown)
+    assert told.startswith("interrupted: while it was shown: conforms: 105 of 105 MUST")
+    assert told.count("interrupted") == 1
