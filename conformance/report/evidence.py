@@ -69,8 +69,10 @@ class Evidence:
 
     def chosen(self, entry: RequirementResult, few: int = 3, many: int = 8) -> tuple[int, ...]:
         """The exchanges worth showing: those of findings first, then one for each scenario."""
-        numbers = [n for finding in entry.findings for n in finding.exchanges if n in self]
-        picked = list(dict.fromkeys(numbers))[:many]
+        # The pushes that led to the first finding come along: the terminal sends its readers here for their lines.
+        told = [(*f.exchanges, *(() if place else f.sequence)) for place, f in enumerate(entry.findings)]
+        numbers = [n for its in told for n in its if n in self]
+        picked = list(dict.fromkeys(numbers))[: max(many, len(told[0]) if told else 0)]
         limit = few if entry.verdict == PASS or not picked else max(few, len(picked))
         scenarios = {self[n].note.scenario for n in picked}
         for number in entry.exchanges:

@@ -65,3 +65,15 @@ def test_a_long_shell_line_is_left_to_the_page() -> None:
     page = summary_html(result, recording, contract())
     line = page[page.index('<span class="copy-label">curl', page.index('id="r-title-rule.cut"')) :]
     assert text in line[: line.index("</p>")]
+
+
+def test_every_push_that_led_to_a_finding_is_on_the_page() -> None:
+    """The terminal points to the page for lines that are long, whichever push of the sequence they send."""
+    text = "".join(chr(0x4E00 + place * 37 % 20000) for place in range(300))
+    led = tuple(range(1, 13))
+    stories = [story(n, {"title_rule": text, "event_status": "Info"}) for n in led]
+    finding = replace(SAME, exchanges=(12,), sequence=led)
+    result, recording = run({"event-status.second-ok": FAIL}, {"event-status.second-ok": (finding,)}, extra=stories)
+    told, page = render(result, recording, contract()), summary_html(result, recording, contract())
+    assert [n for n in led if f"see #{n} in conformance.html" in told] == list(led)
+    assert [n for n in led if f'id="x{n}"' in page] == list(led)
