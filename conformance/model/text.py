@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 _OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}|\r|[^\S\n\t ]")
+_UNUSUAL_BLANK = re.compile(r"[^\S\n\t ]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ufffd]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -77,6 +78,23 @@ def is_template(text: str) -> bool:
 def squeezed(text: str) -> str:
     """A text with every run of white space made one blank, and none at the ends."""
     return " ".join(text.split())
+
+
+def keeps_all_but_space(sent: str, stored: str, limit: int) -> bool:
+    """Whether ``stored`` is the first ``limit`` characters of ``sent`` for a server that is free with white space.
+
+    Runs of blanks may be narrowed, ends trimmed, unusual blanks dropped (all open), before the text is cut or
+    after it: so more of it may be left than an exact cut keeps, never less, and no other character may be lost.
+    """
+    exact = {"".join(kept.split()) for kept in cuts(sent, limit)}
+    left = "".join(stored.split())
+    if left not in exact and not (min(map(len, exact)) < len(left) and len(stored) <= limit and _is_head(left, sent)):
+        return False
+    return bool(_UNUSUAL_BLANK.search(sent)) or _is_head(squeezed(stored), sent, squeezed)
+
+
+def _is_head(part: str, whole: str, of: Callable[[str], str] = lambda text: "".join(text.split())) -> bool:
+    return of(whole).startswith(part)
 
 
 _SCRIPTS: dict[str, Callable[[int], str]] = {

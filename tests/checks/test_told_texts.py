@@ -50,6 +50,36 @@ def test_what_was_altered_is_shown_as_sent_and_as_stored(sent: str, stored: str,
     assert sentence.isprintable()
 
 
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("two  blanks   three", ["two  blanks   three", "two blanks three", "two  blanks  three"]),
+        (" both ends \t", [" both ends \t", "both ends", " both ends", "both ends \t"]),
+        ("one\u00a0two", ["one\u00a0two", "one two", "onetwo"]),
+        ("  " + "x" * 60, ["  " + "x" * 48, "x" * 48, "x" * 50]),
+        ("a  " * 30, ["a  " * 16 + "a ", "a  " * 16 + "a", "a " * 25, ("a " * 25).strip()]),
+    ],
+)
+def test_a_server_may_be_free_with_white_space(sent: str, stored: list[str]) -> None:
+    """Ends, runs of blanks and unusual blanks are open, before the text is cut or after it."""
+    outcomes = [list(text(sent, entry, _LIMIT, "description.kept", "description.cut")) for entry in stored]
+    assert [sentence for found in outcomes for _, sentence in found] == [None] * len(stored)
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("two  blanks   three", ["", None, "two", "two  blanks", "twoblanksthree", "two  blanks   Three"]),
+        (" both ends \t", ["both", "ends", ""]),
+        ("  " + "x" * 60, ["", "x" * 47, "x" * 51, "  " + "x" * 47 + "y", "x" * 60]),
+    ],
+)
+def test_nothing_but_white_space_may_be_lost(sent: str, stored: list[str | None]) -> None:
+    """A text in which some white space is open is judged in everything else."""
+    for entry in stored:
+        assert "otherwise" in said(sent, entry), entry
+
+
 @pytest.mark.parametrize("stored", [None, "", "x" * 60, "0123456789"], ids=["none", "empty", "not cut", "cut"])
 def test_where_nothing_was_altered_nothing_is_shown(stored: str | None) -> None:
     """Lost, not cut or cut too short: the count says it."""

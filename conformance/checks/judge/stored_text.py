@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.checks.judge.bench import shown
-from conformance.model.text import cuts, difference, has_open_characters, has_open_space, squeezed, within
+from conformance.model.text import cuts, difference, has_open_characters, has_open_space, keeps_all_but_space, within
 
 Outcome = tuple[str, str | None]
 #: Characters shown on either side of the first that was altered.
@@ -23,9 +23,9 @@ def text(sent: str, stored: Any, limit: int, kept: str, cut: str) -> Iterator[Ou
         return
     accepted = cuts(sent, limit)
     value = stored or ""
-    if value in accepted or (has_open_space(sent) and squeezed(value) in {squeezed(entry) for entry in accepted}):
+    if value in accepted or (has_open_space(sent) and keeps_all_but_space(sent, value, limit)):
         yield requirement, None
-    elif not has_open_space(sent) or not squeezed(sent).startswith(squeezed(value)[:20]):
+    else:
         wanted = "its one character was" if len(sent) == 1 else f"all {len(sent)} characters were"
         wanted = f"the first {limit} characters were" if requirement == cut else wanted
         what = difference(sent, stored, limit) + excerpt(sent, value, limit)

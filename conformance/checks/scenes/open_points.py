@@ -53,7 +53,13 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
 def _open(ground: Ground, point: str, event: Event, worth: int, **how: Any) -> Scenario:
     row = ground.contract.of_row(ground.contract.open_points[point].row)
     plain = [r.id for r in row if r.level == "must" and r.observed_in == "response" and not r.accepts][:1]
-    return scenario(f"open.{point}", [NEVER, *plain], push(event, NEVER, **how), worth=worth + 3, open=point)
+    return scenario(
+        f"open.{point}",
+        [NEVER, *plain],
+        push(event, NEVER, **how),
+        worth=worth + (3 if worth < STANDARD else -1),
+        open=point,
+    )
 
 
 @scenes

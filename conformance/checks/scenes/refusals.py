@@ -32,6 +32,8 @@ WRONG: tuple[tuple[str, Any], ...] = (
     ("filled-object", {"a": "b"}),
     ("fraction", 1.5),
 )
+#: Where others of their kind are tried, these seldom show more.
+_RARE_TYPES = ("filled-array", "filled-object", "fraction")
 
 
 def _raw(event: Event, **fields: Any) -> Event:
@@ -56,7 +58,8 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
         yield refused(f"{rule}.missing-full", missing, refusal(fuller, missing))
         for place, (name, value) in enumerate(WRONG):
             sent = refusal(_raw(ground.event("type"), **{field: value}), f"{rule}.type-refused")
-            worth = CORE if place < 1 else {"object": QUICK - 3, "number": QUICK}.get(name, STANDARD)
+            rare = STANDARD + 4 if field == "event_status" and name in _RARE_TYPES else STANDARD
+            worth = CORE if place < 1 else {"object": QUICK - 3, "number": QUICK}.get(name, rare)
             yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
 
 
@@ -178,12 +181,16 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
 #: Wrong types that are let in more often than others.
 _QUICK_TYPES = ("key-number",)
 _STANDARD_TYPES = ("label-fraction",)
+_NARROW = ("description", "label", "alt", "href")  # one text each: what is inside of a wrong value matters less
 
 
 def _type_worth(name: str) -> int:
+    field, _, form = name.partition("-")
     kind = name.rpartition("-")[2]
     if name in _STANDARD_TYPES:
         return STANDARD
+    if field in _NARROW and form in _RARE_TYPES:
+        return STANDARD + 4
     usual = ("object", "array", "text", "null", "true")
     return QUICK + 5 if kind == "number" else STANDARD if kind in usual else THOROUGH
 

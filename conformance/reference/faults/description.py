@@ -83,6 +83,12 @@ DESCRIPTION.kept_wrong(
 )
 DESCRIPTION.kept_wrong("json-reformatted", "A {} that is JSON is stored in another layout.", _reformatted, hard=True)
 DESCRIPTION.broken("emoji-500", "An emoji in a {} is answered with 500.", texts.beyond_bmp)
+DESCRIPTION.kept_wrong(
+    "ends-at-a-run-of-blanks",
+    "A {} ends where two blanks follow each other.",
+    lambda text: text.partition("  ")[0],
+    hard=True,
+)
 wrong(
     "description-expands-labels",
     ROW,
