@@ -18,6 +18,7 @@ JSON_TYPE: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
 BURST = "burst"
 #: Credentials that a push can name. ``account:CODE`` names the key given by ``--account CODE=KEY``.
 MAIN, SECOND, ABSENT, EMPTY, UNKNOWN = "main", "second", "absent", "empty", "unknown"
+ACCOUNT = "account:"
 #: Keys that were never handed out either: the good one but for its last character, or with one more or one less.
 NEAR, LONGER, SHORTER = "near", "longer", "shorter"
 OTHER_CASE, ENCODED_TWICE = "other-case", "encoded-twice"

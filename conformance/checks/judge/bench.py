@@ -33,6 +33,7 @@ class Bench:
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
     common: Trait | None = None  # what every refused proper event has, and no accepted one
     said_of_keys: frozenset[tuple[str, str]] = frozenset()  # codes and messages that bad keys get, and nothing else
+    unknown_keys: frozenset[str] = frozenset()  # credentials that the user gave, and the target does not know
 
     def _is_hidden(self, requirement: str) -> bool:
         """Whether only a field shows it that this run's observer does not."""

@@ -24,6 +24,7 @@ from conformance.checks.judge.reply import (
     read,
     sent_event,
 )
+from conformance.checks.judge.unknown_keys import advice, unknown_keys
 from conformance.checks.verdicts import Finding
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
 from conformance.model.scenario import Push
@@ -46,6 +47,7 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     wrong = WrongCodes()
     bench.common = common_trait(bench, stories)
     bench.said_of_keys = said_of_keys(bench, stories)
+    bench.unknown_keys = unknown_keys(bench, stories)
     every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
     bench.redirects = _redirects(bench, stories)
     bench.last_accepted = max((e.started for e in every if read(e).kind == ACCEPTED), default=0.0)
@@ -90,6 +92,9 @@ def _judge_push(
     elif answer.code not in expected.codes and (bench.is_shut(exchange) or bench.is_busy(exchange, answer.code)):
         for requirement in story.scenario.serves:
             bench.blocked(requirement, check, "The target refused for its rate or load, and went on to.", (exchange.n,))
+    elif push.credential in bench.unknown_keys and answer.code not in expected.codes:
+        for requirement in story.scenario.serves:
+            bench.blocked(requirement, check, advice(push.credential), (exchange.n,))
     elif push.method == "HEAD":
         _head(bench, story, exchange, answer, blame)
     elif answer.kind == CRASHED and answer.code not in expected.codes and not _is_its_status(bench, expected, answer):

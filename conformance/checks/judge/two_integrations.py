@@ -22,7 +22,9 @@ Alerts = list[Mapping[str, Any]]
 
 
 def judge(bench: Bench, story: Story) -> None:
-    """A story in which both integrations push."""
+    """A story in which both integrations push, where the target knows the other one's key."""
+    if SECOND in bench.unknown_keys:
+        return
     if story.scenario.fact("foreign"):
         _of_one_key(bench, story)
     if story.scenario.fact("alike") and not is_out_of_sight(story):
