@@ -37,7 +37,7 @@ _WORDS = {
 }
 _SERVERS = {
     "alert-key.optional": "open: taken as absent, or refused",
-    "labels.over-fifty": "open: refused, or 50 are kept",
+    "labels.over-fifty": "open: refused, or so many are kept as the limit allows",
     "labels.accepted": "open: kept, changed, left out, or refused",
     "title-rule.missing-refused": "open: title is taken in its place, or refused",
     "src.missing-discarded": "open: the image is left out or kept without src, or the event refused",

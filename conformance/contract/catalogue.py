@@ -95,6 +95,12 @@ class Contract:
         """The names of all rows in the document's order."""
         return tuple(row.name for table in self.tables for row in table.rows)
 
+    @property
+    def account_codes(self) -> tuple[str, ...]:
+        """The codes that only a key of a certain account is answered with."""
+        needs = (entry.needs or "" for entry in self.requirements.values())
+        return tuple(need.removeprefix("account:") for need in needs if need.startswith("account:"))
+
     def of_row(self, row: str) -> tuple[Requirement, ...]:
         """The requirements of a row, in the catalogue's order."""
         return tuple(requirement for requirement in self.requirements.values() if requirement.row == row)

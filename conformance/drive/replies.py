@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 #: Problems that mean that nothing at all was answered.
 SILENT = frozenset({"resolve", "connect", "tls", "timeout", "reset", "too-slow-to-connect"})
 _NEVER_SENT = frozenset({"resolve", "connect", "tls", "too-slow-to-connect"})
-_TOO_MANY, _UNAVAILABLE = 429, 503
-_OF_GATEWAYS = frozenset({502, _UNAVAILABLE, 504})
+_OF_GATEWAYS = frozenset({502, 503, 504})
 _RATE = "code.rate"  # what comes over the rate is judged as it is
 
 
@@ -90,8 +89,10 @@ def replied_code(exchange: Exchange) -> str | None:
 def asks_to_wait(exchange: Exchange) -> bool:
     """Whether the target says that it is too busy: 429 or its code under any status, or 503 in the envelope."""
     status, code = replied_status(exchange), replied_code(exchange)
-    told = code is not None and load().codes.get(code) == _TOO_MANY
-    return status == _TOO_MANY or told or (status == _UNAVAILABLE and code is not None)
+    codes, overloaded = load().codes, load().exceptions["ServiceUnavailable"]
+    too_many = codes["RequestTooFrequently"]
+    told = code is not None and codes.get(code) == too_many
+    return status == too_many or told or (status == overloaded and code is not None)
 
 
 def asked_wait(exchange: Exchange, again: int, now: float) -> float:

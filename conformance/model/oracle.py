@@ -6,7 +6,6 @@ otherwise is blamed on the right row.  Whatever the document leaves open is ``ei
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from conformance.contract import Contract
 from conformance.model.scenario import Push
-from conformance.model.text import has_open_characters, has_open_space, within
+from conformance.model.text import has_open_characters, within
 
 ACCEPT, REFUSE, EITHER = "accept", "refuse", "either"
 #: A plain link names a host, not an address, and holds none of the signs that a strict pattern may leave out.
@@ -223,16 +222,3 @@ def has_extra(event: Mapping[str, Any]) -> bool:
     images = event.get("images")
     inner = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
     return bool(event.keys() - _FIELDS) or any(image.keys() - _IMAGE_FIELDS for image in inner)
-
-
-def is_json_object(body: bytes) -> bool:
-    """Whether a body is what every JSON reader calls an object; what readers differ on is open."""
-    try:
-        return isinstance(json.loads(body), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def open_space(event: Mapping[str, Any]) -> bool:
-    """Whether any text of an event holds white space whose fate is open."""
-    return any(isinstance(value, str) and has_open_space(value) for value in event.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract import load
 from conformance.wire.records import Reading
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _by_key(alerts: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, 
 def _place(alert: Mapping[str, Any]) -> tuple[str, ...]:
     """Where an alert stands among those of its key: by time, and within a second by what it holds."""
     held = (str(alert.get(name) or "") for name in ("description", "title", "alert_id"))
-    return (str(alert.get("start_time")), str(alert.get("alert_status") != "Ok"), *held)
+    return (str(alert.get("start_time")), str(alert.get("alert_status") != load().recovery), *held)
 
 
 def _short(value: Any) -> str:

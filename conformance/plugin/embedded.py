@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from conformance.contract import load
 from conformance.plugin.settings import Settings, UsageError
 from conformance.reference.options import ServerOptions
 from conformance.reference.server import RunningServer, start
@@ -14,7 +15,6 @@ from conformance.reference.server import RunningServer, start
 _RATE, _PROBE = 1, 4  # pushes a second that the limited integration is allowed, and how many the run sends at once
 #: The name under which the key of the limited integration stands among the accounts.
 LIMITED = "Limited"
-_CODES = ("NoLicense", "ResourceNotFound", "AccessDenied", "Unauthorized", "InternalError")
 
 
 @cache
@@ -43,7 +43,7 @@ class Embedded:
 
 def embed(settings: Settings) -> Embedded:
     """Start the server that the settings ask for.  Raises UsageError for an unknown fault or variant."""
-    accounts = {code: _made_up(code) for code in _CODES}
+    accounts = {code: _made_up(code) for code in load().account_codes}
     limited = _made_up(LIMITED)
     try:
         options = ServerOptions(

@@ -39,6 +39,7 @@ class WrongCodes:
     """Refusals with another listed code than the one demanded, kept until it is known whether that is the rule."""
 
     found: list[tuple[str, str, str, Finding]] = field(default_factory=list)  # expected code, requirement, check
+    given: set[Any] = field(default_factory=set)  # what came instead
     right: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # code -> requirements served right
 
 
@@ -249,6 +250,7 @@ def _refuse(
         bench.fails(requirement, check, finding)
     else:
         wrong.found.append((expected.codes[0] if len(expected.codes) == 1 else "", requirement, check, finding))
+        wrong.given.add(answer.code if isinstance(answer.code, str) else None)
 
 
 def _twin_accepted(story: Story, stories: Mapping[str, Story]) -> bool:
@@ -263,8 +265,7 @@ def _settle(bench: Bench, wrong: WrongCodes) -> None:
     by_code: dict[str, list[tuple[str, str, Finding]]] = defaultdict(list)
     for code, requirement, check, finding in wrong.found:
         by_code[code].append((requirement, check, finding))
-    spelled = {finding.got.split(" ")[1] for *_, finding in wrong.found if " " in finding.got}
-    unlisted = all(name.strip(",") not in bench.contract.codes for name in spelled)
+    unlisted = not any(code in bench.contract.codes for code in wrong.given)
     every_code = len(by_code) > 2 and unlisted  # the codes as such are at fault: that is Error/code
     for code, entries in by_code.items():
         rows = {bench.contract.requirements[requirement].row for requirement, *_ in entries}
