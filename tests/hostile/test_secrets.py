@@ -24,6 +24,7 @@ KEYS = {
     "wide": "\u043a\u043b\u044e\u0447-\u0434\u043b\u044f-\u0442\u0435\u0441\u0442\u043e\u0432-\U0001f511",
 }
 APP = "app\\\"k\u00eby'/+&=<>%20"
+PAIRS = [("signs", "percent"), ("wide", "blank"), ("plain", "another")]
 ECHOES = sorted(name for name in MODES if "echoes" in name and 0 in MODES[name].exit_codes)
 UNTESTABLE = [
     "echoes-the-request",
@@ -77,9 +78,9 @@ def _kept(done: SuiteRun, codes: Iterable[int], *keys: str) -> None:
     assert not told, told[:10]
 
 
-def _against(mode: str, folder: Path, key: str, *options: str, codes: Iterable[int] = (0,)) -> None:
-    with start(mode, key=key, app_key=APP) as server:
-        _kept(run(server.push_url, folder, *options, key=key, app_key=APP), codes, key, APP)
+def _against(mode: str, folder: Path, key: str, *options: str, codes: Iterable[int] = (0,), app: str = APP) -> None:
+    with start(mode, key=key, app_key=app) as server:
+        _kept(run(server.push_url, folder, *options, key=key, app_key=app), codes, key, app)
 
 
 def test_a_run_that_shows_everything_shows_no_key(tmp_path: Path) -> None:
@@ -144,8 +145,9 @@ def test_a_usage_error_quotes_no_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.hostile_long
-@pytest.mark.parametrize("name", KEYS)
+@pytest.mark.parametrize("names", PAIRS, ids="-and-".join)
 @pytest.mark.parametrize("mode", ECHOES)
-def test_no_echo_in_any_form_gets_a_key_into_a_report(mode: str, name: str, tmp_path: Path) -> None:
-    """Every form of echo with every kind of key."""
-    _against(mode, tmp_path, KEYS[name], *SEEN, codes=MODES[mode].exit_codes)
+def test_no_echo_in_any_form_gets_a_key_into_a_report(mode: str, names: tuple[str, str], tmp_path: Path) -> None:
+    """Every form of echo with every kind of key: one as the integration's, another as that of the read-back."""
+    key, app = (KEYS.get(name, APP) for name in names)
+    _against(mode, tmp_path, key, *SEEN, codes=MODES[mode].exit_codes, app=app)

@@ -93,6 +93,22 @@ def tell(bench: Bench, stories: Mapping[str, Story]) -> None:
     """Say in the findings of follow-ups which fields matter, where they hold no others."""
     trials = Trials(bench.judgements, stories)
     bench.judgements[:] = [_told(judgement, trials) for judgement in bench.judgements]
+    bench.judgements += [
+        replace(judgement, requirement=_FINDS)
+        for judgement in bench.judgements
+        if _is_of_keys(judgement, trials) and bench.contract.requirements[judgement.requirement].row == _LIFE_CYCLE
+    ]
+
+
+#: Where an alert that is not found again by its key falls first, and what it breaks.
+_LIFE_CYCLE, _FINDS = "Payload/event_status", "alert-key.update"
+
+
+def _is_of_keys(judgement: Judgement, trials: Trials) -> bool:
+    """Whether it was shown that a recovery fails for the key alone: keys of its kind are not found again."""
+    finding = judgement.finding
+    story = trials.get(finding.scenario) if finding is not None and finding.reduced else None
+    return story is not None and series_of(story)[1] and tuple(story.scenario.fact("kept") or ()) == ("alert_key",)
 
 
 def _told(judgement: Judgement, trials: Trials) -> Judgement:

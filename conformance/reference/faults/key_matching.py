@@ -59,3 +59,16 @@ _alike("in-their-first-191", "Keys that share their first 191 characters are one
 _alike("in-their-first-250", "Keys that share their first 250 characters are one.", lambda key: key[:250])
 _alike("as-numbers", "Keys such as 7 and 007 are one.", _number)
 wrong("alert-keys-looked-up-by-like", ROW, "`_` and `%` in a key match other characters.", hard=True, find_active=_like)
+wrong(
+    "alert-keys-beyond-ascii-never-found",
+    ROW,
+    "An alert whose key is not ASCII is not found again by its key.",
+    find_active=lambda call: call.plain() if call.value.key.isascii() else None,
+)
+wrong(
+    "alert-keys-beyond-200-never-found",
+    ROW,
+    "An alert whose key has more than 200 characters is not found again by its key.",
+    hard=True,
+    find_active=lambda call: call.plain() if len(call.value.key) <= 200 else None,
+)
