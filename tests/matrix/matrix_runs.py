@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,13 @@ def run(**settings: Any) -> Result:
 def fallen(result: Result, *, should: bool = False) -> list[str]:
     """The requirements that fell: the MUST ones, and with ``should`` the others, too."""
     return [r.id for r in result.requirements if r.verdict == FAIL and (should or r.level == "must")]
+
+
+def part(without: Collection[str]) -> list[str]:
+    """The faults beside these; with PART=2/4 the second quarter of them, every fourth one."""
+    names = [name for name in sorted(all_faults()) if name not in without]
+    number, _, parts = (os.environ.get("PART") or "1/1").partition("/")
+    return names[int(number) - 1 :: int(parts)]
 
 
 def sample(default: int) -> list[str]:
