@@ -50,13 +50,16 @@ def command(name: str) -> None:
         raise Refused(f"{name}: no requirement, row or open point is called so; {hint}")
 
 
+_DECIDED = "a reading that the document leaves to whoever reads it: docs/decisions.md, Decided readings"
+
+
 def _requirement(entry: Requirement, contract: Contract) -> None:
     """Statement, source, how it is seen, what breaks it, how to run it alone."""
     click.echo(f"{entry.id} ({entry.row}, {entry.level.upper()})")
     click.echo(f"  {entry.statement}")
     _wrapped("document", _cell(entry.row, contract))
     if entry.source:
-        _wrapped("rests on", "the design notes of this suite" if entry.source == "DESIGN" else entry.source)
+        _wrapped("rests on", _DECIDED if entry.source == "decided" else entry.source)
     _wrapped("observed", _SEEN.get(entry.observed_in, entry.observed_in))
     if entry.accepts:
         click.echo(f"  accepted: {', '.join(entry.accepts)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-# The ten codes of the error table with the status beside each, and the two that DESIGN part 4 permits.
+# The ten codes of the error table with the status beside each, and the two that docs/decisions.md permits.
 STATUS_OF_CODE = {
     "InvalidParameter": 400,
     "InvalidContentType": 400,

@@ -104,3 +104,22 @@ def test_answers_of_an_open_point_are_unique() -> None:
     for point in read_yaml("open-points.yaml")["open_points"]:
         answers = [answer["id"] for answer in point["answers"]]
         assert len(set(answers)) == len(answers), point["id"]
+
+
+_EXAMPLES = ("the first example", "the second example")
+
+
+def test_every_requirement_rests_on_words_of_its_row(document: Any) -> None:
+    """On words that stand there, a column and its cell, an example, or a decided reading that the docs give."""
+    cells = {row["row"]: row for table in document["tables"] for row in table["rows"]}
+    columns = {row["row"]: table["columns"] for table in document["tables"] for row in table["rows"]}
+    decided = (SPEC.parent / "docs" / "decisions.md").read_text(encoding="utf-8")
+    for entry in read_yaml("requirements.yaml")["requirements"]:
+        row, source = entry["row"], entry["source"]
+        if source == "decided":
+            assert f"`{entry['id']}`" in decided, f"docs/decisions.md does not say why {entry['id']} is demanded"
+        elif row in cells:
+            named = [f"{column}: {cell}" for column, cell in zip(columns[row], cells[row]["cells"], strict=True)]
+            assert source in named or any(source in cell for cell in cells[row]["cells"]), entry["id"]
+        else:
+            assert source in _EXAMPLES, entry["id"]

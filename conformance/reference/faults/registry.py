@@ -18,7 +18,7 @@ class Fault:
     """One way to break one row of the document."""
 
     name: str  # kebab-case
-    row: str  # as in DESIGN part 4, such as Payload/title_rule
+    row: str  # table and first cell, such as Payload/title_rule
     summary: str  # one sentence
     hard: bool  # needs one exact length, class of characters, count, combination, order or race
     level: str  # "must" or "should"

@@ -1,4 +1,4 @@
-"""The vendor's read-back, POST /alert/list (DESIGN part 8); must not change any alert."""
+"""The vendor's read-back, POST /alert/list; must not change any alert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The vendor's outgoing alert webhook (DESIGN part 8): what is told and how often; must not know how it is sent."""
+"""The vendor's outgoing alert webhook: what is told and how often; must not know how it is sent."""
 
 from __future__ import annotations
 
