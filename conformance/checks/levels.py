@@ -30,6 +30,7 @@ TYPED = {
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
+NAMED |= {"event_status": "Ok", "title_rule": "r", "description": "d", "labels": "l", "images": "[]"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
         Level("one", lambda: "x", within),
         Level("number-like", lambda: "0123", within),
         Level(f"{limit // 2}-ascii", lambda: fill(limit // 2), within),
-        Level("formula", lambda: "=1+1", within),
+        Level("formula", lambda: "=1+1 a%20b%41+c", within),
         Level("zero", lambda: "0", within),
         Level("null-word", lambda: "null", within),
         Level("json", lambda: '{"b": 1, "a":[1,2.50], "c": "\\u00e9", "b": null}', within),

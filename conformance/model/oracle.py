@@ -21,7 +21,7 @@ _LINK = re.compile(
     r"https?://(?![0-9.]+([:/]|$))[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._=&%-]*)?", re.ASCII
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "odd", "other-case", "encoded-twice")
+_UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "odd", "other-case", "encoded-twice", "inherited")
 _EXTRA = "title-rule.extra-ignored"
 _FIELDS = {"title_rule", "event_status", "alert_key", "description", "labels", "images", "title"}
 _IMAGE_FIELDS = {"alt", "src", "href"}
@@ -97,7 +97,7 @@ def _content_type(push: Push, contract: Contract) -> Expectation | None:
 
 
 def _credential(push: Push, contract: Contract) -> Expectation | None:
-    demanded = {"absent": "key.missing-refused", "empty": "key.empty-refused"}
+    demanded = {"absent": "key.missing-refused", "other-name": "key.missing-refused", "empty": "key.empty-refused"}
     demanded |= dict.fromkeys(_UNKNOWN_KEYS, "key.unknown-refused")
     if push.credential in demanded:
         found = demanded[push.credential]

@@ -24,6 +24,8 @@ NEAR, LONGER, SHORTER = "near", "longer", "shorter"
 OTHER_CASE, ENCODED_TWICE = "other-case", "encoded-twice"
 #: A key that no key handed out looks like: quotes and another script in it, and far too long.
 ODD = "odd"
+#: A word that objects of some languages answer to, though nobody put it there; the good key under another name.
+INHERITED, OTHER_NAME = "inherited", "other-name"
 #: The good key after the other parameters of the query instead of before them.
 MAIN_LAST = "main-last"
 #: The good key under a parameter name that is percent-encoded.

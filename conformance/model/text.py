@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-_OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}|\r|[^\S\n\t ]")
-_UNUSUAL_BLANK = re.compile(r"[^\S\n\t ]")
+_OPEN_SPACE = re.compile(r"^\s|\s$|[^\S\n\t]{2,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ufffd]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -60,7 +59,7 @@ def within(text: str, limit: int) -> bool | None:
 
 @_remembered
 def has_open_space(text: str) -> bool:
-    """Whether a text holds white space whose fate is open: at an end, runs of blanks, CR."""
+    """Whether a text holds white space whose fate is open: at an end, runs of blanks."""
     return bool(_OPEN_SPACE.search(text))
 
 
@@ -83,14 +82,14 @@ def squeezed(text: str) -> str:
 def keeps_all_but_space(sent: str, stored: str, limit: int) -> bool:
     """Whether ``stored`` is the first ``limit`` characters of ``sent`` for a server that is free with white space.
 
-    Runs of blanks may be narrowed, ends trimmed, unusual blanks dropped (all open), before the text is cut or
-    after it: so more of it may be left than an exact cut keeps, never less, and no other character may be lost.
+    Runs of blanks may be narrowed, and ends trimmed (both open), before the text is cut or after it: so more of it may
+    be left than an exact cut keeps, never less, and no other character may be lost.
     """
     exact = {"".join(kept.split()) for kept in cuts(sent, limit)}
     left = "".join(stored.split())
     if left not in exact and not (min(map(len, exact)) < len(left) and len(stored) <= limit and _is_head(left, sent)):
         return False
-    return bool(_UNUSUAL_BLANK.search(sent)) or _is_head(squeezed(stored), sent, squeezed)
+    return _is_head(squeezed(stored), sent, squeezed)
 
 
 def _is_head(part: str, whole: str, of: Callable[[str], str] = lambda text: "".join(text.split())) -> bool:
@@ -109,7 +108,7 @@ _SCRIPTS: dict[str, Callable[[int], str]] = {
 #: Text that careless code alters: markup, quotes, escapes, look-alikes of other types, TAB and LF inside.
 TRICKY = (
     'a=b,c;d|e #f ?g <b>&amp;"\'\\u0041%41+${HOME}\t{"a": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ❤\ufe0f\u200d♂ ＡＢ'
-    " 100%% %s “q” ‘a’ – — … C:\\new *b* _i_ `c` ~d [x](y)"
+    " 100%% %s “q” ‘a’ – — … C:\\new *b* _i_ `c` ~d [x](y) 10\u00a0kg 全角\u3000空白 \u200fרא"
 )
 
 

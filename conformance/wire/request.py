@@ -44,7 +44,11 @@ class Outgoing:
         return f"Outgoing({self.method} {self.shown_url})"
 
 
-_NAMES = {scenario.MAIN_NAME_ENCODED: "integration%5Fkey", scenario.MAIN_ENCODED_SMALL: "integration%5fkey"}
+_NAMES = {
+    scenario.MAIN_NAME_ENCODED: "integration%5Fkey",
+    scenario.MAIN_ENCODED_SMALL: "integration%5fkey",
+    scenario.OTHER_NAME: "x_integration_key",
+}
 
 
 class Requests:
@@ -109,6 +113,8 @@ class Requests:
             scenario.SHORTER: [(_quoted(self._target.key[:-1]), "$INTEGRATION_KEY_SHORTER")],
             scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
             scenario.ODD: [(_quoted(odd), _quoted(odd))],
+            scenario.INHERITED: [("constructor", "constructor")],
+            scenario.OTHER_NAME: [main],
             scenario.OTHER_CASE: [(_quoted(other), "$INTEGRATION_KEY_OTHER_CASE")] if other else [unknown],
             scenario.ENCODED_TWICE: [(twice, "$INTEGRATION_KEY_ENCODED_TWICE")],
             scenario.ABSENT: [],

@@ -45,6 +45,8 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
                 story.scenario.fact("unmoved", elsewhere) if moved and sentence else requirement,
                 sentence,
             )
+        if story.scenario.fact("bounded"):
+            _judge_bounded(case, alert)
         title = story.scenario.fact("title")
         if title and "title" not in alert:  # this store shows the rule alone
             bench.unseen(story.scenario.fact("rendered"), story.scenario.check)
@@ -53,6 +55,20 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
                 case.say(requirement, sentence)
         return
     _judge_update(case, event, alert)
+    updated = story.scenario.fact("updated")
+    if updated and alert.get("title"):
+        shows = shown(alert["title"])
+        wrong = f"after an update of its labels the title is rendered as {shows}, not as {shown(updated)}"
+        case.say("alert-key.update-others", wrong if alert["title"] != updated else None)
+
+
+def _judge_bounded(case: Case, alert: Mapping[str, Any]) -> None:
+    """Cut before it is rendered or after it, neither the rule nor the title is longer than may be kept."""
+    limit = case.bench.contract.limits.title_rule
+    for name in ("title_rule", "title"):
+        size = len(value) if isinstance(value := alert.get(name), str) else 0
+        over = f"{name} is stored with {size} characters; at most {limit} may be"
+        case.say("title-rule.cut", over if size > limit else None)
 
 
 def judge_again(case: Case, expected: Expected, alert: Mapping[str, Any]) -> None:
@@ -60,6 +76,10 @@ def judge_again(case: Case, expected: Expected, alert: Mapping[str, Any]) -> Non
     if expected.together:
         return
     contract = case.bench.contract
+    if len(case.alerts) > 1:  # another alert than the one before
+        for requirement, sentence in stored.whole(expected.event, alert, contract, case.bench.info.blind_to):
+            if not requirement.startswith("description"):
+                case.say(requirement, f"after a recovery and another event: {sentence}" if sentence else None)
     if not expected.event.get("description"):
         _judge_bare(case, expected, alert)
         return

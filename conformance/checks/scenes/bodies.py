@@ -26,7 +26,7 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("null", b"null", QUICK + 1),
         ("string", json.dumps(whole.decode()).encode(), STANDARD),
         ("number", b"1", STANDARD),
-        ("true", b"true", STANDARD),
+        ("true", b"true", STANDARD + 4),
         ("empty-array", b"[]", STANDARD),
         ("text", b"hello", STANDARD),
         ("form", b"event_status=Info&title_rule=x", STANDARD),
@@ -102,6 +102,10 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
     escaped = ground.event("escaped", description=text, labels={"check": "日志"})
     sent = push(encode_escaped(escaped), NEVER)
     yield scenario("body.escapes", [NEVER, "description.kept", "labels.kept"], sent, worth=STANDARD)
+    readable = ground.event("readable", description="by people", labels={"check": "a"})
+    spaced = b"\n\t " + json.dumps(readable, indent=2).replace("\n", "\r\n").encode() + b"\n"
+    serves = [NEVER, "description.kept"]
+    yield scenario("body.readable", serves, push(spaced, NEVER), worth=STANDARD - 1)
     packed = push(
         gzip.compress(encode(same), mtime=0),
         NEVER,

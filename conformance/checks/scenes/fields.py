@@ -45,6 +45,13 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 
 
 @scenes
+def marked_texts(ground: Ground) -> Iterator[Scenario]:
+    """A description that begins as a template, or a text of some format, is kept like any other."""
+    event = ground.event("marked", description="[MD] # a **b** [TPL]${check} $check::b", labels={"check": "c"})
+    yield scenario("description.marked", ["description.kept"], push(event, "description.accepted"))
+
+
+@scenes
 def over_fifty(ground: Ground) -> Iterator[Scenario]:
     """51 labels and 100: refused, or at most 50 of those sent are kept."""
     for count, worth in ((ground.contract.limits.labels + 1, QUICK - 3), (2 * ground.contract.limits.labels, STANDARD)):
@@ -58,9 +65,10 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
             open="labels.more-than-fifty",
         )
     most = ground.contract.limits.labels
-    event = ground.event("many in two", labels={f"a{place}": "1" for place in range(most // 2)})
-    update = event | {"description": "last", "labels": {f"b{place}": "2" for place in range(most + 1)}}
-    steps = (push(event, "labels.accepted"), push(update, "labels.over-fifty"))
+    event = ground.event("many in two", labels={f"a{place}": "1" for place in range(most // 2 + 5)})
+    second = event | {"description": "next", "labels": {f"b{place}": "2" for place in range(most // 2 + 5)}}
+    third = event | {"description": "last", "labels": {f"c{place}": "3" for place in range(most + 1)}}
+    steps = (push(event, "labels.accepted"), push(second, "alert-key.update"), push(third, "labels.over-fifty"))
     yield scenario("labels.over-in-two", ["labels.over-fifty", "alert-key.update-description"], *steps)
 
 
@@ -68,16 +76,17 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
 def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     """An image without src, with an empty one, with another scheme: never stored with it; its neighbour stays."""
     good, after = {"alt": "good", "src": link(44, 7)}, {"alt": "after", "src": link(43, 8) + "/"}
+    rare = STANDARD + 4  # among several they are in every run
     cases = [
         ("missing", {"alt": "none", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
         ("javascript", {"alt": "js", "src": f"javascript:alert(1)//{link(40, 1)}"}, "src.scheme-discarded", STANDARD),
         ("empty", {"alt": "empty", "src": "", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
         ("null", {"alt": "null", "src": None}, "src.missing-discarded", STANDARD),
         ("number", {"alt": "number", "src": 7}, "src.missing-discarded", STANDARD),
-        ("data", {"alt": "data", "src": "data:image/png;base64,iVBORw0KGgo="}, "src.scheme-discarded", STANDARD),
+        ("data", {"alt": "data", "src": "data:image/png;base64,iVBORw0KGgo="}, "src.scheme-discarded", rare),
         ("ftp", {"alt": "ftp", "src": "ftp://img.example.test/a.png"}, "src.scheme-discarded", STANDARD),
         ("httpx", {"alt": "httpx", "src": "httpx://img.example.test/a.png"}, "src.scheme-discarded", STANDARD),
-        ("upper-javascript", {"alt": "JS", "src": "JavaScript:alert(1)"}, "src.scheme-discarded", STANDARD),
+        ("upper-javascript", {"alt": "JS", "src": "JavaScript:alert(1)"}, "src.scheme-discarded", rare),
         ("long-javascript", {"alt": "ljs", "src": fill(300, "ascii", "javascript:")}, "src.scheme-discarded", STANDARD),
         ("gopher", {"alt": "g", "src": "gopher://img.example.test/"}, "src.scheme-discarded", THOROUGH),
     ]
@@ -99,7 +108,8 @@ def empty_collections(ground: Ground) -> Iterator[Scenario]:
     """Labels and images that are there and empty mean none."""
     for name, empty in (("labels", {}), ("images", [])):
         sent = push(ground.event("empty", **{name: empty}), f"{name}.optional")
-        yield scenario(f"{name}.empty", [f"{name}.optional", f"{name}.absent-empty"], sent, worth=STANDARD)
+        worth = STANDARD if name == "images" else STANDARD + 4  # no labels are a level of combinations
+        yield scenario(f"{name}.empty", [f"{name}.optional", f"{name}.absent-empty"], sent, worth=worth)
 
 
 @scenes
@@ -221,7 +231,7 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     for place, extra in enumerate(extras):
         event = {**ground.event("extra", description="stays"), **extra}
         serves = ["title-rule.extra-ignored", "title-rule.kept", "description.kept"]
-        worth = QUICK if place == 0 else STANDARD
+        worth = {0: QUICK, 3: STANDARD + 4}.get(place, STANDARD)
         yield scenario(f"title-rule.extra-{place}", serves, push(event, "title-rule.extra-ignored"), worth=worth)
     image = {"alt": "wide", "src": link(45, 2), "width": 3, "type": "chart"}
     event = ground.event("extra", images=[image])
@@ -264,6 +274,19 @@ def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
             title=title,
             rendered=requirement,
         )
+
+
+@scenes
+def dynamic_titles_over(ground: Ground) -> Iterator[Scenario]:
+    """A title_rule with a sign of a dynamic title is cut like any; an update renders it with its own labels."""
+    limit, labels = ground.contract.limits.title_rule, {"check": "x"}
+    long = ground.event("rule", title_rule=fill(limit + 90, head="$check::"), labels=labels)
+    sent = push(long, "title-rule.over-limit-accepted")
+    yield scenario("title-rule.rule-over", ["title-rule.cut"], sent, worth=STANDARD - 1, bounded=True)
+    rule = ground.event("rule", title_rule="$check::now", labels={"check": "one"})
+    steps = (push(rule, "title-rule.accepted"), push(rule | {"labels": {"check": "two"}}, "alert-key.update"))
+    serves = ["alert-key.update-others"]
+    yield scenario("title-rule.rule-update", serves, *steps, worth=STANDARD - 1, updated="two / now")
 
 
 @scenes

@@ -27,7 +27,7 @@ def plain(ground: Ground) -> Iterator[Scenario]:
 def accepted_forms(ground: Ground) -> Iterator[Scenario]:
     """Header names in any case, and the charset: the plain event again, for only the replies are judged."""
     event = ground.plain
-    names = [("content-type", STANDARD), ("CONTENT-TYPE", QUICK - 3), ("cOnTeNt-TyPe", STANDARD)]
+    names = [("content-type", STANDARD), ("CONTENT-TYPE", QUICK - 3), ("cOnTeNt-TyPe", STANDARD + 4)]
     for place, (name, worth) in enumerate(names):
         sent = push(event, "content-type.header-case", headers=((name, "application/json"),))
         yield scenario(f"content-type.name-{place}", ["content-type.header-case"], Stage((sent,), False), worth=worth)
@@ -36,7 +36,7 @@ def accepted_forms(ground: Ground) -> Iterator[Scenario]:
         ("Application/JSON;charset=UTF-8", QUICK - 3),
         ("Application/JSON", STANDARD),
         ("application/json;charset=UTF-8", STANDARD),
-        ("APPLICATION/JSON; Charset=Utf-8", STANDARD),
+        ("APPLICATION/JSON; Charset=Utf-8", STANDARD + 4),
     ]
     for place, (value, worth) in enumerate(values):
         sent = push(event, "content-type.parameters", headers=(("Content-Type", value),))
@@ -55,8 +55,8 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         ("application/json-patch+json", STANDARD),
         ("application/vnd.api+json", STANDARD),
         ("application/octet-stream", STANDARD),
-        ("image/png", STANDARD),
-        ("text/plain; charset=utf-8", STANDARD),
+        ("image/png", STANDARD + 4),
+        ("text/plain; charset=utf-8", STANDARD + 4),
         ("multipart/form-data;application/json", QUICK - 2),
         ("multipart/form-data", STANDARD),
         ("text/json", STANDARD),

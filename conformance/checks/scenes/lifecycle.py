@@ -8,6 +8,7 @@ from conformance.checks.ground import CORE, QUICK, STANDARD, Event, Ground, push
 from conformance.checks.image_levels import link
 from conformance.model.machine import KEYED, Step, programs
 from conformance.model.scenario import Push, Scenario, Stage
+from conformance.model.text import TRICKY, fill
 
 SERVED = [
     "event-status.stored",
@@ -29,7 +30,7 @@ SERVED = [
 ]
 
 
-TURNS = 3
+TURNS = 3  # in full, in full and too long, bare
 LABELS = {"check": "near", "resource": "same"}
 #: What tells alerts apart that have all but the key in common; texts that careless code alters do so as well.
 _TEXTS = (
@@ -119,6 +120,44 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         closing = push(ground.ok(keys[0], **same), "event-status.ok")
         # The key that is closed comes last: a pattern finds only what is there already.
         yield scenario(f"lifecycle.near-{name}", SERVED, tuple(others), first, closing, worth=worth)
+
+
+@scenes
+def others_recovered(ground: Ground) -> Iterator[Scenario]:
+    """Recoveries of keys that are nearly that of an active alert close nothing."""
+    key = ground.names.key("Own-a.b")
+    opened = push(ground.event("own", alert_key=key, description="stays"), "alert-key.accepted")
+    near = (key.swapcase(), key.replace("-a.b", "-A.B"), key.replace("a.b", "a_b"), key[:-2], key + "2", f"x{key}")
+    others = tuple(push(ground.ok(other), "event-status.ok-unknown", role="refusal") for other in near)
+    yield scenario("lifecycle.near-oks", SERVED, Stage((opened,), observe=False), others, worth=STANDARD - 1)
+
+
+@scenes
+def no_pause(ground: Ground) -> Iterator[Scenario]:
+    """Events of one key right after each other, before any of them shows, count in the order of their replies."""
+    first, mild = ground.statuses[0], ground.mild
+    raised, closed = ground.names.key("raised"), ground.names.key("closed")
+
+    def event(key: str, status: str, text: str, varies: str, *, last: bool = False) -> Stage:
+        made = ground.event(text, alert_key=key, event_status=status, description=text)
+        return Stage((push(made, varies),), observe=last)
+
+    yield scenario(
+        "lifecycle.raised-at-once",
+        SERVED,
+        event(raised, mild, "one", "alert-key.accepted"),
+        event(raised, first, "two", "alert-key.update"),
+        event(raised, mild, "three", "alert-key.update"),
+        event(raised, first, "four", "alert-key.update", last=True),
+        worth=STANDARD - 1,
+    )
+    yield scenario(
+        "lifecycle.closed-at-once",
+        SERVED,
+        event(closed, first, "one", "alert-key.accepted"),
+        Stage((push(ground.ok(closed), "event-status.ok"),)),
+        worth=STANDARD - 1,
+    )
 
 
 @scenes
@@ -212,7 +251,7 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
             ground.event(
                 "many",
                 alert_key=key,
-                description=f"step {n}",
+                description=f"step {n}" if n % 2 else f"{TRICKY} step {n}",
                 event_status=ground.statuses[n // 2 % len(ground.statuses)],
                 **({"images": [{"alt": f"step {n}", "src": link(46, n)}]} if n % 2 else {}),
             ),
@@ -222,12 +261,15 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
     ]
     yield scenario("lifecycle.many-updates", SERVED, *steps, push(ground.ok(key), "event-status.ok"))
     key = ground.names.key("cycles")
-    full = {"description": "in full", "labels": LABELS}
+    picture = {"alt": TRICKY[:90], "src": link(47, 1), "href": link(48, 2)}
+    full = {"description": TRICKY, "labels": {**LABELS, "odd": TRICKY}, "images": [picture]}
+    long = {"title_rule": fill(ground.contract.limits.title_rule + 9, "cjk"), "description": fill(2 * len(TRICKY))}
+    with_: tuple[Event, ...] = (full, full | long, {})
     cycle = [
         made
         for n in range(TURNS)
         for made in (
-            push(ground.event("cycle", alert_key=key, **(full if n < TURNS - 1 else {})), "event-status.retrigger"),
+            push(ground.event("cycle", alert_key=key, **with_[n]), "event-status.retrigger"),
             push(ground.ok(key), "event-status.ok"),
         )
     ]

@@ -8,6 +8,7 @@ from conformance.checks.ground import CORE, QUICK, STANDARD, Ground, push, refus
 from conformance.checks.image_levels import link
 from conformance.model.scenario import (
     ENCODED_TWICE,
+    INHERITED,
     LONGER,
     MAIN_ENCODED_SMALL,
     MAIN_LAST,
@@ -15,6 +16,7 @@ from conformance.model.scenario import (
     NEAR,
     ODD,
     OTHER_CASE,
+    OTHER_NAME,
     SECOND,
     SHORTER,
     Scenario,
@@ -40,10 +42,12 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, and one with quotes in it."""
     near = [(NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (ODD, QUICK - 2)]
-    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1)]
+    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1), (INHERITED, STANDARD)]
     for credential, worth in near:
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)
+    named = refusal(ground.event("nearkey"), "key.missing-refused", credential=OTHER_NAME)
+    yield refused(f"key.{OTHER_NAME}", "key.missing-refused", named)
 
 
 @scenes
