@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -15,11 +13,12 @@ from conformance.checks.items import Verdicts, Violation
 from conformance.checks.verdicts import Result
 from conformance.contract import ContractError, load
 from conformance.entry import plain_imports
-from conformance.plugin import fixtures, outputs
+from conformance.plugin import fixtures, outputs, reportfolder
 from conformance.plugin.options import from_config
 from conformance.plugin.replaying import Replay
 from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
+from conformance.plugin.stopping import stoppable
 from conformance.report import github
 
 _EXIT_INTERRUPTED, _EXIT_INTERNAL = 2, 3
@@ -32,14 +31,14 @@ def register(config: pytest.Config) -> None:
     try:
         load()
         settings = from_config(config)
+        worker = getattr(config, "workerinput", None)
+        if worker is None:
+            outputs.prepare(config, settings)
     except ContractError as error:
         pytest.exit(f"the contract cannot be read: {error}", returncode=_EXIT_INTERNAL)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    worker = getattr(config, "workerinput", None)
-    if worker is None:
-        outputs.prepare(config, settings)
-    elif worker.get("conformance_recording"):
+    if worker is not None and worker.get("conformance_recording"):
         settings = Settings(replay=worker["conformance_recording"], report_dir=settings.report_dir)
     config.pluginmanager.register(Plugin(config, settings, worker=worker is not None), NAME)
     config.pluginmanager.register(fixtures, "conformance-fixtures")
@@ -55,6 +54,7 @@ class Plugin:
         self.failure: tuple[int, str] | None = None
         self.nodes: dict[str, str] = {}
         self.token = secrets.token_hex(16)  # by which a workflow's runner knows our commands from a target's text
+        config.add_cleanup(self.run.close)  # it may have been made ready, and then nothing was collected
         if not worker:
             outputs.register_page(config, self)
 
@@ -112,69 +112,59 @@ class Plugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Under xdist the run is made here, in the controller; the workers only judge its recording."""
-        if not self.worker:
-            outputs.say(github.deaf(self.token, os.environ))
-        if not self.worker and self.config.getoption("numprocesses", default=None):
-            self._perform()
+        """Whatever is wrong with the options is said here, before the report of an earlier run is touched.
+
+        Under xdist the run is made here, too, in the controller; the workers only judge its recording.
+        """
+        if self.worker:
+            return
+        outputs.say(github.deaf(self.token, os.environ))
+        if self.config.getoption("collectonly", default=False):
+            return
+        try:
+            outputs.check_gate(self.settings)
+            with plain_imports():
+                self.run.ready()
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
+        if self.config.getoption("numprocesses", default=None):
+            self._perform(shown=False)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Give each worker the recording."""
         node.workerinput["conformance_recording"] = str(self.settings.report_dir)
 
-    def _perform(self) -> None:
+    def _perform(self, *, shown: bool = True) -> None:
+        """Make the run; ``shown``: whether pytest goes on to the end of a session, where the report is written."""
+        if not self.worker:
+            reportfolder.clear(self.settings)
         try:
-            outputs.check_gate(self.settings)
-            with plain_imports(), self._terminated(), outputs.progress(self) as progress:
+            with plain_imports(), stoppable(self.run.stop, self.config), outputs.progress(self) as progress:
                 self.run.start()
                 if self.nodes:
                     self.run.select(self.nodes)
                 self.run.drive(progress)
             self.result = outputs.gate(self.run.result(self.nodes), self.settings)
             if not self.worker:
-                outputs.write_recording(self)
+                reportfolder.write_recording(self)
         except UsageError as error:
-            self._end(error.exit_code, str(error))
+            self._end(error.exit_code, str(error), shown=shown)
         except ContractError as error:
-            self._end(_EXIT_INTERNAL, f"the contract cannot be read: {error}")
+            self._end(_EXIT_INTERNAL, f"the contract cannot be read: {error}", shown=shown)
         except KeyboardInterrupt:
-            self._end(_EXIT_INTERRUPTED, "interrupted before anything was judged")
+            self._end(_EXIT_INTERRUPTED, "interrupted before anything was judged", shown=shown)
         finally:
             self.run.close()
 
-    @contextmanager
-    def _terminated(self) -> Generator[None, None, None]:
-        """Ctrl-C and SIGTERM stop the driving, so that what is under way is answered, and then recovered.
-
-        A second Ctrl-C does not wait for that.  After the driving, SIGTERM ends pytest as Ctrl-C does.
-        """
-        driving = True
-
-        def stop(number: int, _: object) -> None:
-            again = self.run.stop.is_set()
-            self.run.stop.set()
-            if not driving or (again and number == signal.SIGINT):
-                raise KeyboardInterrupt
-
-        try:
-            before = signal.signal(signal.SIGTERM, stop)
-            before_that = signal.signal(signal.SIGINT, stop)
-        except ValueError:  # not in the main thread: whoever runs us there handles signals
-            yield
-            return
-        self.config.add_cleanup(lambda: _restore(before))
-        try:
-            yield
-        finally:
-            driving = False
-            signal.signal(signal.SIGINT, before_that)
-
-    def _end(self, code: int, sentence: str) -> None:
+    def _end(self, code: int, sentence: str, *, shown: bool) -> None:
         self.failure = (code, sentence)
         self.result = outputs.untestable(self, code, sentence)
         if not self.worker:
-            outputs.write_recording(self)
+            reportfolder.write_recording(self)
+        if not shown:
+            outputs.write(self)
+            reportfolder.seal(self)
         raise pytest.exit.Exception(sentence, returncode=code)
 
     # -- judging -------------------------------------------------------------------------------------------------
@@ -211,7 +201,7 @@ class Plugin:
         if self.result is not None:
             outputs.write(self)
         finished = yield
-        outputs.seal(self)
+        reportfolder.seal(self)
         return finished
 
     @pytest.hookimpl(trylast=True)
@@ -224,8 +214,3 @@ class Plugin:
         """Failures first, then a table of the document, then the verdict in one sentence."""
         if not self.worker:
             outputs.summary(self, terminalreporter)
-
-
-def _restore(handler: Any) -> None:
-    """Handle SIGTERM as before the run."""
-    signal.signal(signal.SIGTERM, handler if handler is not None else signal.SIG_DFL)

@@ -19,21 +19,19 @@ from conformance.checks.verdicts import NOT_REACHED, RequirementResult, Result, 
 from conformance.contract import load
 from conformance.drive.budget import BUDGETS
 from conformance.drive.ports import Progress as Where
-from conformance.plugin.replaying import MANIFEST, RECORDING, tally
+from conformance.plugin import reportfolder
+from conformance.plugin.replaying import tally
 from conformance.plugin.settings import Settings, UsageError
 from conformance.report import badge, baseline, github, lock, machine, page_hooks, terminal
 from conformance.report.page import KillFigure, css
 from conformance.report.progress import Progress
 from conformance.report.text import clean
-from conformance.wire import recording as recordings
 from conformance.wire.records import RunInfo
 from conformance.wire.target import shown_url as public_url
 from conformance.wire.target import split_url
 
 if TYPE_CHECKING:
     from conformance.plugin.hooks import Plugin
-
-_SEALED = (RECORDING, "conformance.json")
 
 
 def prepare(config: pytest.Config, settings: Settings) -> None:
@@ -151,15 +149,6 @@ def interrupted(result: Result) -> Result:
     )
 
 
-def write_recording(plugin: Plugin) -> None:
-    """The exchanges of the run, redacted where they were recorded."""
-    recording = plugin.run.recording
-    if recording is None or plugin.settings.replay:
-        return
-    plugin.settings.report_dir.mkdir(parents=True, exist_ok=True)
-    recordings.write(recording, plugin.settings.report_dir / RECORDING)
-
-
 def write(plugin: Plugin) -> None:
     """The machine outputs."""
     assert plugin.result is not None
@@ -176,16 +165,6 @@ def say(lines: list[str]) -> None:
     """Workflow commands, where GitHub reads them."""
     for place, line in enumerate(lines):  # the first must begin a line: pytest's dots may stand before it
         print(line if place else f"\n{line}")  # noqa: T201 - workflow commands are read from standard output
-
-
-def seal(plugin: Plugin) -> None:
-    """Digests of what a verdict rests on, so that a change made later is found."""
-    folder = plugin.settings.report_dir
-    files = {name: recordings.digest(folder / name) for name in _SEALED if (folder / name).is_file()}
-    if files and not plugin.settings.replay:
-        (folder / MANIFEST).write_text(
-            json.dumps({"files": files, "spec_sha256": load().sha256}, indent=1) + "\n", encoding="utf-8"
-        )
 
 
 def told(entry: RequirementResult) -> str:

@@ -21,7 +21,7 @@ MANIFEST = "manifest.json"
 
 
 class Replay:
-    """Stands in for a run: ``start`` reads, ``drive`` does nothing, ``result`` judges."""
+    """Stands in for a run: ``ready`` reads, ``start`` and ``drive`` do nothing, ``result`` judges."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.replay is not None
@@ -33,7 +33,13 @@ class Replay:
         self.warnings: list[str] = []
 
     def start(self) -> None:
-        """Read the recording.  Raises UsageError where there is none."""
+        """There is nothing to try."""
+        self.ready()
+
+    def ready(self) -> None:
+        """Read the recording, once.  Raises UsageError where there is none."""
+        if self.recording is not None:
+            return
         path = self.folder / RECORDING
         try:
             self.recording = recordings.read(path)
