@@ -35,10 +35,14 @@ if TYPE_CHECKING:
 
 
 def prepare(config: pytest.Config, settings: Settings) -> None:
-    """Ask pytest-html and pytest's JUnit writer for their files, and keep pytest's own tracebacks off the terminal."""
+    """Ask pytest-html and pytest's JUnit writer for their files, and keep pytest's own tracebacks off the terminal.
+
+    Raises UsageError where the folder cannot be written into: that must not be found out at the end of a run.
+    """
     folder = settings.report_dir
     if config.getoption("collectonly", default=False):
         return
+    reportfolder.usable(folder)
     if not getattr(config.option, "htmlpath", None) and config.pluginmanager.hasplugin("html"):
         config.option.htmlpath = str(folder / "conformance.html")
         config.option.self_contained_html = True

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.contract import load
 from conformance.drive.journal import FILE_NAME as JOURNAL
 from conformance.drive.journal import unfinished
 from conformance.plugin.replaying import MANIFEST, RECORDING
-from conformance.plugin.settings import Settings
+from conformance.plugin.settings import Settings, UsageError
 from conformance.wire import recording as recordings
 
 if TYPE_CHECKING:
@@ -18,6 +20,19 @@ if TYPE_CHECKING:
 _SEALED = (RECORDING, "conformance.json")
 #: What a run writes into its folder, the journal apart.
 _WRITTEN = (*_SEALED, MANIFEST, "conformance.html", "junit.xml", "badge.svg", "badge.json")
+
+
+def usable(folder: Path) -> None:
+    """Make the folder.  Raises UsageError where it cannot be written into: the end of a run is too late for that."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"--report-dir {folder}: cannot be written into ({error.strerror or error}); "
+            "give a folder, or a place where one can be made"
+        ) from None
 
 
 def clear(settings: Settings) -> None:

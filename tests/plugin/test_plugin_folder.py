@@ -92,3 +92,14 @@ def test_a_recording_judged_elsewhere_leaves_none_of_another_run(earlier: Path) 
     assert verify(earlier / "reports/latest") == []
     assert suite(earlier, "--replay", "saved").code == 0
     assert not {"exchanges.jsonl", "manifest.json", "journal.jsonl"} & set(_held(earlier))
+
+
+@pytest.mark.parametrize("folder", ["a-file", "a-file/below", "/proc/foo", "/etc/passwd/foo"])
+def test_a_folder_that_cannot_be_written_is_wrong_usage(tmp_path: Path, folder: str) -> None:
+    """The option is named before anything is sent, and there is no traceback."""
+    (tmp_path / "a-file").write_text("", "utf-8")
+    done = suite(tmp_path, "--report-dir", folder)
+    assert done.code == 4, done.out
+    assert f"--report-dir {folder}: cannot be written into" in done.out
+    assert "Traceback" not in done.out
+    assert "INTERNALERROR" not in done.out
