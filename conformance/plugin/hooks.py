@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from conformance.checks.conclude import INCOMPLETE
 from conformance.checks.items import Verdicts, Violation
 from conformance.checks.verdicts import Result
 from conformance.contract import ContractError, load
@@ -106,9 +107,14 @@ class Plugin:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Make every exchange of the run before the first item, then judge."""
         collect_only = self.config.getoption("collectonly", default=False)
-        if collect_only or session.testsfailed or not self.nodes:
+        if collect_only or session.testsfailed:
             return
-        self._perform()
+        spread = self.worker or self.config.getoption("numprocesses", default=None)  # xdist: others hold the items
+        if self.nodes:
+            self._perform()
+        elif not session.items and not spread:
+            reportfolder.clear(self.settings)  # the verdict of an earlier run would be taken for that of this one
+            self._end(INCOMPLETE, "nothing was selected: check -k, --requirement or --row", shown=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -201,7 +207,8 @@ class Plugin:
         if self.result is not None:
             outputs.write(self)
         finished = yield
-        reportfolder.seal(self)
+        if self.result is not None:
+            reportfolder.seal(self)
         return finished
 
     @pytest.hookimpl(trylast=True)

@@ -103,3 +103,14 @@ def test_a_folder_that_cannot_be_written_is_wrong_usage(tmp_path: Path, folder: 
     assert f"--report-dir {folder}: cannot be written into" in done.out
     assert "Traceback" not in done.out
     assert "INTERNALERROR" not in done.out
+
+
+def test_a_selection_of_nothing_is_said_and_replaces_the_last_verdict(earlier: Path) -> None:
+    """The sentence names the options to look at; report and badge say incomplete; no old recording is left."""
+    done = suite(earlier, "-k", "nosuch")
+    assert done.code == 5, done.out
+    assert "nothing was selected: check -k, --requirement or --row" in done.out
+    assert done.report["verdict"] == "incomplete"
+    held = _held(earlier)
+    assert b"incomplete" in held["badge.svg"]
+    assert not {"exchanges.jsonl", "journal.jsonl"} & set(held)
