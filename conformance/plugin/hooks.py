@@ -204,6 +204,8 @@ class Plugin:
                 self.result = outputs.interrupted(self.result)
             elif session.exitstatus != _EXIT_INTERNAL:
                 session.exitstatus = self.result.exit_code
+                if session.shouldfail:
+                    self.result = outputs.stopped_early(self.result, str(session.shouldfail))
         if self.result is not None:
             outputs.write(self)
         finished = yield

@@ -153,6 +153,12 @@ def interrupted(result: Result) -> Result:
     )
 
 
+def stopped_early(result: Result, why: str) -> Result:
+    """A result of which pytest, told so by -x or --maxfail, did not show every item."""
+    told = f"pytest was told to stop early ({clean(why, 80)}): the items after that were not shown"
+    return replace(result, partial=True, warnings=(*result.warnings, told))
+
+
 def write(plugin: Plugin) -> None:
     """The machine outputs."""
     assert plugin.result is not None
