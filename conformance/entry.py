@@ -48,7 +48,11 @@ OPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"metavar": "N", "nargs": "?", "const": 120, "type": int},
         "go over the rate with N pushes, last of all",
     ),
-    ("account", {"metavar": "CODE=KEY", "action": "append"}, "a key whose account answers CODE; repeatable"),
+    (
+        "account",
+        {"metavar": "CODE=KEY", "action": "append"},
+        "a key whose account answers CODE; repeatable",
+    ),
     ("baseline", {"metavar": "FILE"}, "known failures with their reasons: they do not fail the gate"),
     ("lock", {"metavar": "FILE"}, "pinned answers to open points: a drift fails the gate"),
     ("lock-update", {"action": "store_true"}, "write the answers seen into the --lock file"),
@@ -123,10 +127,14 @@ def plain_imports() -> Iterator[None]:
             sys.meta_path.insert(place, finder)
 
 
+def _disabled() -> bool:
+    return os.environ.get(variable("disable"), "").strip().lower() not in ("", "0", "no", "false", "off")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the run where this suite is meant; elsewhere do nothing."""
-    if not wanted(config) or os.environ.get(variable("disable")):
+    if not wanted(config) or _disabled():
         return
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         # No file was named and no testpaths read (a path among our options moves pytest's root folder): ours are meant.

@@ -15,6 +15,7 @@ from conformance.checks.verdicts import Result
 from conformance.contract import ContractError, load
 from conformance.entry import plain_imports
 from conformance.plugin import fixtures, outputs, reportfolder
+from conformance.plugin.environment import by_variable
 from conformance.plugin.options import from_config
 from conformance.plugin.replaying import Replay
 from conformance.plugin.session import Run
@@ -32,14 +33,17 @@ def register(config: pytest.Config) -> None:
     try:
         load()
         settings = from_config(config)
-        worker = getattr(config, "workerinput", None)
-        if worker is None:
-            outputs.prepare(config, settings)
     except ContractError as error:
         pytest.exit(f"the contract cannot be read: {error}", returncode=_EXIT_INTERNAL)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    if worker is not None and worker.get("conformance_recording"):
+    worker = getattr(config, "workerinput", None)
+    if worker is None:
+        try:
+            outputs.prepare(config, settings)
+        except UsageError as error:
+            raise pytest.UsageError(by_variable(str(error), settings.variables)) from None
+    elif worker.get("conformance_recording"):
         settings = Settings(replay=worker["conformance_recording"], report_dir=settings.report_dir)
     config.pluginmanager.register(Plugin(config, settings, worker=worker is not None), NAME)
     config.pluginmanager.register(fixtures, "conformance-fixtures")
@@ -132,7 +136,7 @@ class Plugin:
             with plain_imports():
                 self.run.ready()
         except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(by_variable(str(error), self.settings.variables)) from None
         if self.config.getoption("numprocesses", default=None):
             self._perform(shown=False)
 

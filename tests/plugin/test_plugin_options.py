@@ -1,0 +1,63 @@
+"""What options and variables are taken for, and what is said of those that make no sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from plugin_runs import suite
+
+from conformance.plugin.options import from_config
+from conformance.plugin.settings import Settings, UsageError
+
+
+def _settings(environment: dict[str, str] | None = None, **options: Any) -> Settings:
+    """The settings of a pytest with these options and these variables."""
+    given = {f"conformance_{name}": value for name, value in options.items()}
+    config = SimpleNamespace(getoption=lambda name, _=None: given.get(name), option=SimpleNamespace())
+    return from_config(cast("pytest.Config", config), environment or {})
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("1", True), ("YES", True), ("true", True), ("On", True), ("0", False), ("no", False), ("False", False)],
+)
+def test_a_flag_in_the_environment_is_a_yes_or_a_no(word: str, meant: bool) -> None:
+    """In any case; and an empty variable is none."""
+    assert _settings({"CONFORMANCE_ALLOW_PRODUCTION": word}).allow_production is meant
+    assert _settings({"CONFORMANCE_ALLOW_PRODUCTION": ""}).allow_production is False
+
+
+@pytest.mark.parametrize("word", ["n", "none", "disabled", "never", "y", "2"])
+def test_any_other_word_for_a_flag_is_refused(word: str) -> None:
+    """The variable is named, what it holds, and what it may hold: leave to page people is never guessed."""
+    with pytest.raises(
+        UsageError, match=rf"^CONFORMANCE_ALLOW_PRODUCTION: '{word}' is neither yes nor no; give one of 1"
+    ):
+        _settings({"CONFORMANCE_ALLOW_PRODUCTION": word})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("BUDGET", "huge"), ("LEVEL", "may"), ("ROW", "Nope/x"), ("MAX_RATE", "fast"), ("HEADER", "none"), ("SEED", "x")],
+)
+def test_a_bad_value_is_told_by_the_name_it_was_given_under(variable: str, value: str) -> None:
+    """Who set a variable looks for no option."""
+    with pytest.raises(UsageError, match=rf"^CONFORMANCE_{variable}\b"):
+        _settings({f"CONFORMANCE_{variable}": value})
+
+
+def test_an_option_is_told_as_an_option_though_other_variables_are_set() -> None:
+    """Only what came from the environment is told by its variable."""
+    with pytest.raises(UsageError, match=r"^--budget huge"):
+        _settings({"CONFORMANCE_BUDGET": "quick", "CONFORMANCE_LEVEL": "must"}, budget="huge")
+
+
+def test_what_is_found_out_later_is_told_by_its_variable_too(tmp_path: Path) -> None:
+    """A folder that cannot be written into, and whatever is wrong with the target."""
+    (tmp_path / "file").write_text("", "utf-8")
+    done = suite(tmp_path, CONFORMANCE_REPORT_DIR="file")
+    assert done.code == 4, done.out
+    assert "CONFORMANCE_REPORT_DIR file: cannot be written into" in done.out
