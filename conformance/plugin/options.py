@@ -16,6 +16,7 @@ from conformance.drive.budget import BUDGETS
 from conformance.entry import OPTIONS, dest
 from conformance.plugin.environment import account_codes, by_variable, given
 from conformance.plugin.settings import Settings, UsageError
+from conformance.wire import headers
 
 T = TypeVar("T")
 _SECRET = ("integration-key", "second-key", "app-key", "account", "header", "proxy", "target-url", "read-url")
@@ -141,6 +142,10 @@ def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
         raise UsageError("--header: give 'Name: value', with a colon after the name")
+    try:
+        headers.check(name.strip(), value.strip())
+    except ValueError as error:
+        raise UsageError(f"--header: {error}") from None
     return name.strip(), value.strip()
 
 

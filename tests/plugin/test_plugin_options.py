@@ -11,6 +11,9 @@ from plugin_runs import suite
 
 from conformance.plugin.options import from_config
 from conformance.plugin.settings import Settings, UsageError
+from conformance.wire.headers import OWN
+
+SECRET = "s3cret-of-a-gateway"
 
 
 def _settings(environment: dict[str, str] | None = None, **options: Any) -> Settings:
@@ -61,3 +64,40 @@ def test_what_is_found_out_later_is_told_by_its_variable_too(tmp_path: Path) -> 
     done = suite(tmp_path, CONFORMANCE_REPORT_DIR="file")
     assert done.code == 4, done.out
     assert "CONFORMANCE_REPORT_DIR file: cannot be written into" in done.out
+
+
+@pytest.mark.parametrize("name", ["X Y", "Schlüssel", "", "X\nY", "Bearer " + SECRET])
+def test_a_header_whose_name_cannot_be_sent_is_refused(name: str) -> None:
+    """Before anything is sent, and without the text in which a secret may stand."""
+    with pytest.raises(UsageError, match=r"^--header: ") as told:
+        _settings(header=[f"{name}: {SECRET}"])
+    assert SECRET not in str(told.value)
+
+
+@pytest.mark.parametrize("value", [f"a\n{SECRET}", f"a\r{SECRET}", f"\0{SECRET}", f"{SECRET}\x7f"])
+def test_a_header_of_more_than_a_line_is_refused(value: str) -> None:
+    """The name is told, the value is not."""
+    with pytest.raises(UsageError, match="the value of X-Gateway holds a line break") as told:
+        _settings(header=[f"X-Gateway: {value}."])
+    assert SECRET not in str(told.value)
+
+
+@pytest.mark.parametrize("name", [*OWN, "content-type"])
+def test_a_header_of_the_suites_own_is_refused(name: str) -> None:
+    """It would be sent twice, or silently not at all."""
+    with pytest.raises(UsageError, match=f"{name} is set by the suite itself"):
+        _settings(header=[f"{name}: text/plain"])
+
+
+def test_headers_of_gateways_are_taken() -> None:
+    """Whatever their value holds, as long as it is a line."""
+    taken = _settings({"CONFORMANCE_HEADER": "Authorization: Bearer a,b\nX-Tab:\ta\tb: ü"}).headers
+    assert taken == (("Authorization", "Bearer a,b"), ("X-Tab", "a\tb: ü"))
+
+
+def test_a_bad_header_is_no_internal_error(tmp_path: Path) -> None:
+    """Exit code 4, one sentence."""
+    done = suite(tmp_path, "--header", "X Y: z")
+    assert done.code == 4, done.out
+    assert "--header: the name cannot be sent" in done.out
+    assert "INTERNALERROR" not in done.out
