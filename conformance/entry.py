@@ -51,7 +51,7 @@ OPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "account",
         {"metavar": "CODE=KEY", "action": "append"},
-        "a key whose account answers CODE; repeatable",
+        "a key whose account answers CODE; repeatable, in the environment a line for each",
     ),
     ("baseline", {"metavar": "FILE"}, "known failures with their reasons: they do not fail the gate"),
     ("lock", {"metavar": "FILE"}, "pinned answers to open points: a drift fails the gate"),

@@ -56,5 +56,17 @@ def _flag(name: str, text: str) -> bool:
 
 
 def _parts(name: str, text: str) -> list[str]:
-    """A list: headers a line each, anything else with commas or blanks between."""
-    return [part for part in text.splitlines() if part] if name == "header" else text.replace(",", " ").split()
+    """A list: a line for each, or commas between them where no value can hold one."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if name == "header" or (name == "account" and len(lines) > 1):
+        return lines
+    if name != "account":
+        return text.replace(",", " ").split()
+    # A key may hold commas and even blanks: only what a known code follows can be the end of one.
+    parts = re.split(rf"[,\s]+(?=(?:{'|'.join(account_codes())})=)", lines[0])
+    if any(re.search(r"[,\s][A-Z][A-Za-z]+=.", part) for part in parts):
+        raise UsageError(
+            f"{variable(name)}: a comma is followed by what looks like a code, and is none that is known; "
+            f"give each CODE=KEY on a line of its own, where CODE is one of {', '.join(account_codes())}"
+        )
+    return parts

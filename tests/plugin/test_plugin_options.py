@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from plugin_runs import suite
 
+from conformance.plugin.environment import account_codes
 from conformance.plugin.options import from_config
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire.headers import OWN
@@ -101,3 +102,24 @@ def test_a_bad_header_is_no_internal_error(tmp_path: Path) -> None:
     assert done.code == 4, done.out
     assert "--header: the name cannot be sent" in done.out
     assert "INTERNALERROR" not in done.out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NoLicense=a,b\nUnauthorized=c d=",
+        "NoLicense=a,b,Unauthorized=c d=",
+        "NoLicense=a,b Unauthorized=c d=",
+        " NoLicense=a,b ,\tUnauthorized=c d= ",
+    ],
+)
+def test_a_key_of_an_account_may_hold_a_comma(text: str) -> None:
+    """In the environment accounts stand on lines of their own, or with commas before each code."""
+    assert _settings({"CONFORMANCE_ACCOUNT": text}).accounts == {"NoLicense": "a,b", "Unauthorized": "c d="}
+
+
+def test_what_looks_like_a_code_and_is_none_is_not_taken_for_a_part_of_a_key() -> None:
+    """A slip in a code must not make a wrong key of the one before it; keys are not told."""
+    with pytest.raises(UsageError, match=f"^CONFORMANCE_ACCOUNT: .*{account_codes()[0]}") as told:
+        _settings({"CONFORMANCE_ACCOUNT": f"NoLicense=a,Unauthorised={SECRET}"})
+    assert SECRET not in str(told.value)
