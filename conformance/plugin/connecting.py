@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.contract.files import swapped
 from conformance.observe.base import Observer
 from conformance.plugin.embedded import Embedded
 from conformance.plugin.pacing import pacer_for
@@ -44,7 +45,7 @@ def allow(settings: Settings, target: Target) -> None:
 
 def risks(settings: Settings, target: Target) -> list[str]:
     """What a user should know before anything is sent, a sentence each."""
-    found = []
+    found = [told] if (told := swapped()) else []
     if target.push_url.startswith("http://") and not target.is_loopback:
         found.append("the integration key travels over plain HTTP to another machine: use https if it can")
     if settings.insecure:

@@ -11,6 +11,7 @@ from typing import Any
 from conformance.checks import conclude
 from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, load
+from conformance.contract.files import swapped
 from conformance.plugin.judging import judged
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire import recording as recordings
@@ -30,7 +31,7 @@ class Replay:
         self.recording: Recording | None = None
         self.selected: frozenset[str] = frozenset(self.contract.requirements)
         self.stop = threading.Event()
-        self.warnings: list[str] = []
+        self.warnings: list[str] = [told] if (told := swapped()) else []
 
     def start(self) -> None:
         """There is nothing to try."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from plugin_runs import suite
 
+from conformance.contract.files import spec_folder
 from conformance.plugin.environment import account_codes
 from conformance.plugin.options import from_config
 from conformance.plugin.settings import Settings, UsageError
@@ -123,3 +124,12 @@ def test_what_looks_like_a_code_and_is_none_is_not_taken_for_a_part_of_a_key() -
     with pytest.raises(UsageError, match=f"^CONFORMANCE_ACCOUNT: .*{account_codes()[0]}") as told:
         _settings({"CONFORMANCE_ACCOUNT": f"NoLicense=a,Unauthorised={SECRET}"})
     assert SECRET not in str(told.value)
+
+
+def test_another_contract_is_told(tmp_path: Path) -> None:
+    """By the run that was judged by it, and by a replay."""
+    one = ("--requirement", "title-rule.cut", "--budget", "quick")
+    for options in (one, ("--replay", "reports/latest", "--report-dir", "again")):
+        done = suite(tmp_path, *options, CONFORMANCE_SPEC=str(spec_folder()))
+        assert done.code == 0, done.out
+        assert "CONFORMANCE_SPEC is set" in done.out
