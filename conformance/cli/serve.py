@@ -122,6 +122,7 @@ def command(
       conformance serve --fault title-cut-at-511        wrong in one place, on purpose
       conformance serve --account NoLicense=unpaid      an account without a licence
     """  # noqa: D301 - \b is click's
+    from conformance.reference.assembly import UnknownNameError  # noqa: PLC0415 - with the server
     from conformance.reference.options import ServerOptions  # noqa: PLC0415 - heavy
     from conformance.reference.server import serve  # noqa: PLC0415 - heavy
 
@@ -144,6 +145,8 @@ def command(
         )
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         serve(options)
+    except UnknownNameError as error:
+        raise Refused(str(error)) from None
     except ValueError as error:
         raise Refused(f"{error}; `conformance serve --help` lists the options") from None
     except OSError as error:

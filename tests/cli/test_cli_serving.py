@@ -81,6 +81,11 @@ def test_serve_refuses_unknown_names() -> None:
     """A fault or variant that does not exist is named."""
     assert "no fault 'nope'" in command("serve", "--port", "0", "--fault", "nope").output
     assert command("serve", "--port", "0", "--variant", "nope").exit_code == 4
+    near = command("serve", "--port", "0", "--fault", "title-cut-at-510")
+    assert "title-cut-at-511" in near.output
+    assert "`conformance faults` lists them" in near.output
+    assert "`conformance faults --variants` lists them" in command("serve", "--port", "0", "--variant", "nope").output
+    assert "late" in command("serve", "--port", "0", "--variant", "latte").output
     assert "--account" in command("serve", "--account", "NoLicense").output
     assert "--rate" in command("serve", "--rate", "fast").output
 
