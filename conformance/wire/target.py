@@ -58,6 +58,7 @@ class Target:
         if read_url:
             read_url, found = _split(read_url, "read-back URL", "app_key")
             app_key = app_key or found
+        _check_apart(key, second_key, accounts or {})
         _check_proxy(proxy)
         _check_bundle(ca_bundle)
         return cls(
@@ -200,6 +201,16 @@ def _ascii(parts: SplitResult) -> str:
         return parts.netloc
     host = (parts.hostname or "").encode("idna").decode()
     return host if parts.port is None else f"{host}:{parts.port}"
+
+
+def _check_apart(key: str, second_key: str | None, accounts: Mapping[str, str]) -> None:
+    """Refuse a key given for two things: a server that conforms would seem to mix up what is one and the same."""
+    if second_key == key:
+        raise ValueError("--second-key is the integration key once more: give the key of another integration, or none")
+    for code, other in accounts.items():
+        if other in (key, second_key):
+            what = "the integration key" if other == key else "the second key"
+            raise ValueError(f"--account {code}=… is {what} once more: give the key of an account that answers {code}")
 
 
 def _check_proxy(proxy: str | None) -> None:

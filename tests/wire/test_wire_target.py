@@ -109,3 +109,21 @@ def test_a_host_in_another_script_is_sent_as_it_is_looked_up() -> None:
     assert split_url("http://bücher.example:80/p") == ("http://xn--bcher-kva.example:80/p", None)
     with pytest.raises(ValueError, match="cannot be read"):
         split_url("http://" + "ü" * 80 + "/")
+
+
+def test_one_key_is_not_given_for_two_things() -> None:
+    """Two integrations with one key are one: what tells them apart would fail on every server; keys are not told."""
+    for given in (
+        {"second_key": KEY},
+        {"accounts": {"NoLicense": KEY}},
+        {"second_key": "other", "accounts": {"NoLicense": "other"}},
+    ):
+        with pytest.raises(
+            ValueError, match=r"^--(second-key|account NoLicense=…) is the .*: give the key of an"
+        ) as told:
+            Target.from_options("http://h/", KEY, **given)  # type: ignore[arg-type]  # one of several
+        assert KEY not in str(told.value)
+        assert "other" not in str(told.value).replace("another", "")
+    with pytest.raises(ValueError, match="--second-key is"):
+        Target.from_options(f"http://h/?integration_key={KEY}", second_key=KEY)
+    assert Target.from_options("http://h/", KEY, second_key="other", accounts={"NoLicense": "third"}).second_key
