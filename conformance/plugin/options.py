@@ -70,7 +70,7 @@ def settings(values: Mapping[str, Any]) -> Settings:
         probe_rate_limit=_positive("probe-rate-limit", values.get("probe-rate-limit")),
         baseline=_path(values.get("baseline")),
         lock=_path(values.get("lock")),
-        lock_update=bool(values.get("lock-update")),
+        lock_update=_lock_update(values),
         report_dir=Path(chosen("report-dir", "reports/latest")),
         replay=_path(values.get("replay")),
         wait_for_target=chosen("wait-for-target", 0.0),
@@ -147,6 +147,12 @@ def _header(text: str) -> tuple[str, str]:
     except ValueError as error:
         raise UsageError(f"--header: {error}") from None
     return name.strip(), value.strip()
+
+
+def _lock_update(values: Mapping[str, Any]) -> bool:
+    if values.get("lock-update") and not values.get("lock"):
+        raise UsageError("--lock-update: no file is named to write the answers into; give --lock FILE as well")
+    return bool(values.get("lock-update"))
 
 
 def _severity(value: str | None) -> str | None:

@@ -100,10 +100,17 @@ def progress(plugin: Plugin) -> Generator[Callable[[Where], None], None, None]:
 
 def check_gate(settings: Settings) -> None:
     """Read baseline and lock before anything is sent: a file that cannot be read must not cost a run."""
+    if settings.lock is not None and not settings.lock.exists() and not settings.lock_update:
+        raise UsageError(
+            f"--lock {settings.lock}: there is no such file; give the path of an existing one, "
+            "or --lock-update to write the answers of this run into it"
+        )
+    if settings.lock is not None and not settings.lock.parent.is_dir():
+        raise UsageError(f"--lock {settings.lock}: there is no folder to write it into; make it, or give another path")
     try:
         if settings.baseline is not None:
             baseline.read(settings.baseline)
-        if settings.lock is not None and (settings.lock.exists() or not settings.lock_update):
+        if settings.lock is not None and settings.lock.exists():
             lock.read(settings.lock)
     except (OSError, ValueError) as error:
         raise UsageError(str(error)) from None

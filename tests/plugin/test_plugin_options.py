@@ -12,6 +12,7 @@ from plugin_runs import suite
 from conformance.contract.files import spec_folder
 from conformance.plugin.environment import account_codes
 from conformance.plugin.options import from_config
+from conformance.plugin.outputs import check_gate
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire.headers import OWN
 
@@ -133,3 +134,16 @@ def test_another_contract_is_told(tmp_path: Path) -> None:
         done = suite(tmp_path, *options, CONFORMANCE_SPEC=str(spec_folder()))
         assert done.code == 0, done.out
         assert "CONFORMANCE_SPEC is set" in done.out
+
+
+def test_a_lock_to_be_written_must_be_named(tmp_path: Path) -> None:
+    """--lock-update alone would write nothing; --lock alone of a file that is not there is told the other option."""
+    with pytest.raises(UsageError, match=r"--lock-update: .* give --lock FILE"):
+        _settings(lock_update=True)
+    with pytest.raises(UsageError, match=r"^CONFORMANCE_LOCK_UPDATE: "):
+        _settings({"CONFORMANCE_LOCK_UPDATE": "1"})
+    with pytest.raises(UsageError, match=r"--lock .*new.toml: there is no such file; .*--lock-update"):
+        check_gate(_settings(lock=str(tmp_path / "new.toml")))
+    check_gate(_settings(lock=str(tmp_path / "new.toml"), lock_update=True))
+    with pytest.raises(UsageError, match=r"--lock .*there is no folder"):
+        check_gate(_settings(lock=str(tmp_path / "none/new.toml"), lock_update=True))
