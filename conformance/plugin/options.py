@@ -73,7 +73,7 @@ def settings(values: Mapping[str, Any]) -> Settings:
         lock_update=_lock_update(values),
         report_dir=Path(chosen("report-dir", "reports/latest")),
         replay=_path(values.get("replay")),
-        wait_for_target=chosen("wait-for-target", 0.0),
+        wait_for_target=_not_negative("wait-for-target", chosen("wait-for-target", 0.0)),
         headers=_headers(chosen("header", [])),
         proxy=chosen("proxy", None),
         ca_bundle=chosen("ca-bundle", None),
@@ -82,8 +82,8 @@ def settings(values: Mapping[str, Any]) -> Settings:
         max_severity=_severity(values.get("max-severity")),
         fault=_embedded_only("fault", values),
         variant=_embedded_only("variant", values),
-        visible_after=chosen("visible-after", 0.0),
-        latency=chosen("latency", 0.0),
+        visible_after=_not_negative("visible-after", chosen("visible-after", 0.0)),
+        latency=_not_negative("latency", chosen("latency", 0.0)),
     )
 
 
@@ -110,6 +110,12 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
 def _positive(name: str, value: T) -> T:
     if isinstance(value, int | float) and not 0 < value < float("inf"):
         raise UsageError(f"--{name} {value}: give a number above 0")
+    return value
+
+
+def _not_negative(name: str, value: float) -> float:
+    if not 0 <= value < float("inf"):
+        raise UsageError(f"--{name} {value:g}: give a number of seconds, 0 or more")
     return value
 
 

@@ -107,13 +107,12 @@ def check_gate(settings: Settings) -> None:
         )
     if settings.lock is not None and not settings.lock.parent.is_dir():
         raise UsageError(f"--lock {settings.lock}: there is no folder to write it into; make it, or give another path")
-    try:
-        if settings.baseline is not None:
-            baseline.read(settings.baseline)
-        if settings.lock is not None and settings.lock.exists():
-            lock.read(settings.lock)
-    except (OSError, ValueError) as error:
-        raise UsageError(str(error)) from None
+    for name, path, read in (("baseline", settings.baseline, baseline.read), ("lock", settings.lock, lock.read)):
+        if path is not None and (name == "baseline" or path.exists()):
+            try:
+                read(path)
+            except (OSError, ValueError) as error:
+                raise UsageError(f"--{name} {error}") from None
 
 
 def gate(result: Result, settings: Settings) -> Result:

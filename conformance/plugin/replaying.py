@@ -44,8 +44,13 @@ class Replay:
         path = self.folder / RECORDING
         try:
             self.recording = recordings.read(path)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"--replay: {error}; give the folder of a report that holds {RECORDING}") from None
+        except OSError as error:
+            raise UsageError(
+                f"--replay {self.folder}: holds no {RECORDING} that can be read ({error.strerror or error}); "
+                "give the report folder of a run"
+            ) from None
+        except ValueError as error:
+            raise UsageError(f"--replay {self.folder}: {error}; give the report folder of another run") from None
         chosen = self.recording.info.selected
         if chosen:
             self.selected &= frozenset(chosen)

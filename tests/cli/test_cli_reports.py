@@ -85,3 +85,12 @@ def test_a_baseline_of_nothing_is_empty(good: Path, tmp_path: Path) -> None:
     done = command("baseline", str(tmp_path))
     assert done.exit_code == 4
     assert "conformance.json" in done.output
+
+
+def test_a_baseline_that_cannot_be_written_names_its_option(good: Path, tmp_path: Path) -> None:
+    """The folder of the run is fine: what is wrong is where to write."""
+    done = command("baseline", str(good), "-o", str(tmp_path / "none" / "known.toml"))
+    assert done.exit_code == 4
+    assert "--output" in done.output
+    assert "cannot be written" in done.output
+    assert "finished run" not in done.output

@@ -13,6 +13,8 @@ from conformance.contract.files import spec_folder
 from conformance.plugin.environment import account_codes
 from conformance.plugin.options import from_config
 from conformance.plugin.outputs import check_gate
+from conformance.plugin.replaying import Replay
+from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire.headers import OWN
 
@@ -147,3 +149,33 @@ def test_a_lock_to_be_written_must_be_named(tmp_path: Path) -> None:
     check_gate(_settings(lock=str(tmp_path / "new.toml"), lock_update=True))
     with pytest.raises(UsageError, match=r"--lock .*there is no folder"):
         check_gate(_settings(lock=str(tmp_path / "none/new.toml"), lock_update=True))
+
+
+@pytest.mark.parametrize("name", ["foo", "nowhere:observer", "json:nothing", "json:loads", "collections:OrderedDict"])
+def test_an_observer_that_cannot_be_made_is_told_once(name: str) -> None:
+    """The option and the name stand in the sentence once, and are followed by what to do."""
+    with pytest.raises(UsageError) as told:
+        Run(_settings(observer=[name])).ready()
+    assert str(told.value).startswith(f"--observer {name}: ")
+    assert str(told.value).count("--observer") == 1
+
+
+def test_files_that_cannot_be_read_are_told_with_their_option(tmp_path: Path) -> None:
+    """--baseline, --lock and --replay: what is wrong, what was seen, what to do."""
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[[", "utf-8")
+    for option in ("baseline", "lock"):
+        with pytest.raises(UsageError, match=f"--{option} .*broken.toml: not TOML"):
+            check_gate(_settings(**{option: str(broken)}))
+    with pytest.raises(UsageError, match=r"--baseline .*: cannot be read \(No such file.*give the path"):
+        check_gate(_settings(baseline=str(tmp_path / "none.toml")))
+    with pytest.raises(UsageError, match=r"--replay .*: holds no exchanges.jsonl that can be read .*; give the report"):
+        Replay(_settings(replay=str(tmp_path))).ready()
+
+
+@pytest.mark.parametrize("option", ["wait_for_target", "visible_after", "latency"])
+@pytest.mark.parametrize("value", [-3.0, float("inf"), float("nan")])
+def test_a_wait_is_a_number_of_seconds(option: str, value: float) -> None:
+    """None below zero, none without an end."""
+    with pytest.raises(UsageError, match=f"--{option.replace('_', '-')} .*: give a number of seconds, 0 or more"):
+        _settings(**{option: value})
