@@ -98,7 +98,14 @@ def tally(recording: Recording) -> Tally:
 
 
 def verify(folder: Path) -> list[str]:
-    """Judge a report folder again and say everything that does not agree with what was written; empty: all agrees."""
+    """Judge a report folder again and say everything that does not agree with what was written; empty: all agrees.
+
+    Raises UsageError where there never was a recording; one that was taken away is a complaint.
+    """
+    if not (folder / RECORDING).is_file() and RECORDING not in _listed(folder):
+        raise UsageError(
+            f"{folder}: holds no {RECORDING}: it cannot be judged again; give the report folder of a run as it was left"
+        )
     complaints = _files(folder)
     try:
         told: dict[str, Any] = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
@@ -115,11 +122,19 @@ def verify(folder: Path) -> list[str]:
     return complaints + _differences(told, result)
 
 
+def _listed(folder: Path) -> dict[str, str]:
+    """The files that the manifest lists with their digests, none where it cannot be read."""
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return files if isinstance(files, dict) else {}
+
+
 def _files(folder: Path) -> list[str]:
     """Files that are not what the manifest says."""
-    try:
-        manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
+    manifest = _listed(folder)
+    if not manifest:
         return [f"{folder / MANIFEST}: no manifest that can be read; only verdicts are compared"]
     found = []
     for name, digest in manifest.items():
