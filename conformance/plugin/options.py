@@ -135,7 +135,8 @@ def _accounts(texts: list[str]) -> dict[str, str]:
     for text in texts:
         code, equals, key = text.partition("=")
         if not equals or not key or code not in codes:
-            raise UsageError(f"--account {code}…: give CODE=KEY, where CODE is one of {', '.join(codes)}")
+            shown = f" {code}=…" if equals else ""  # without an equals sign it may be the key alone
+            raise UsageError(f"--account{shown}: give CODE=KEY, where CODE is one of {', '.join(codes)}")
         found[code] = key
     return found
 

@@ -87,6 +87,11 @@ def test_serve_refuses_unknown_names() -> None:
     assert "`conformance faults --variants` lists them" in command("serve", "--port", "0", "--variant", "nope").output
     assert "late" in command("serve", "--port", "0", "--variant", "latte").output
     assert "--account" in command("serve", "--account", "NoLicense").output
+    for given in ("Foo=s3cret", "s3cret", "NoLicense="):
+        refused = command("serve", "--account", given)
+        assert refused.exit_code == 4
+        assert "one of Unauthorized, AccessDenied" in refused.output
+        assert "s3cret" not in refused.output
     assert "--rate" in command("serve", "--rate", "fast").output
 
 

@@ -179,3 +179,11 @@ def test_a_wait_is_a_number_of_seconds(option: str, value: float) -> None:
     """None below zero, none without an end."""
     with pytest.raises(UsageError, match=f"--{option.replace('_', '-')} .*: give a number of seconds, 0 or more"):
         _settings(**{option: value})
+
+
+@pytest.mark.parametrize("given", [SECRET, f"Nonsense={SECRET}", "NoLicense="])
+def test_a_bad_account_is_told_without_what_may_be_its_key(given: str) -> None:
+    """Without an equals sign nobody knows whether the code or the key was left out."""
+    with pytest.raises(UsageError, match="give CODE=KEY, where CODE is one of") as told:
+        _settings(account=[given])
+    assert SECRET not in str(told.value)
