@@ -144,6 +144,9 @@ def test_cleanup_says_what_is_left(tmp_path: Path) -> None:
 def test_cleanup_needs_to_know_what_and_where(tmp_path: Path) -> None:
     """A folder that is none, no target, neither folder nor prefix, production: exit code 4, named."""
     assert command("cleanup").exit_code == 4
+    empty = command("cleanup", "--cleanup-only-prefix", "", "--target-url", "http://127.0.0.1:1/")
+    assert empty.exit_code == 4
+    assert "--cleanup-only-prefix is empty" in empty.output
     assert "no such folder" in command("cleanup", str(tmp_path / "none")).output
     assert "journal.jsonl" in command("cleanup", str(tmp_path)).output
     _journal(tmp_path, "cfm-abc123-1")
