@@ -36,7 +36,11 @@ OPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("observe-timeout", {"metavar": "S", "type": float}, "how long a stored alert may take to appear (default 10)"),
     ("exchange-timeout", {"metavar": "S", "type": float}, "time limit of one whole exchange (default 10)"),
     ("budget", {"metavar": "SIZE"}, "quick, standard (default) or thorough: at most 150, 1,000 or 10,000 requests"),
-    ("max-seconds", {"metavar": "S", "type": float}, "end the run in time; what was not reached is named"),
+    (
+        "max-seconds",
+        {"metavar": "S", "type": float},
+        "end sending in time, waits and recoveries included; planning, judging and reports come on top",
+    ),
     ("level", {"metavar": "LEVEL"}, "must (default), or should: then a failed SHOULD fails the run, too"),
     ("seed", {"metavar": "N", "type": int}, "seed of everything drawn (default 0): the same seed, the same plan"),
     ("requirement", {"metavar": "ID", "action": "append"}, "judge only this requirement; repeatable"),

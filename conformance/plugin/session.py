@@ -6,6 +6,7 @@ It prints nothing: progress goes to a callback, and what a reader gets is writte
 from __future__ import annotations
 
 import datetime as dt
+import math
 import secrets
 import threading
 import time
@@ -136,7 +137,8 @@ class Run:
     def _preflight(self) -> Preflight:
         minimal, settings = self.controls.minimal(), self._how()
         if self.settings.wait_for_target:
-            self.budget.charge(wait_for_target(self.client, minimal, self.settings.wait_for_target, settings))
+            wait = min(self.settings.wait_for_target, self.ending.allowed() if self.ending.allowed else math.inf)
+            self.budget.charge(wait_for_target(self.client, minimal, wait, settings))
         try:
             return preflight(
                 self.client,
@@ -213,8 +215,7 @@ class Run:
         finally:
             self._clean_up()
             self.interrupted = self.stop.is_set()
-            if left := self.ending.told():
-                self.warnings.append(left)
+            self.warnings += filter(None, (self.ending.told(), self.ending.late(self._seconds)))
         self.recording = self._recorded(stories)
         return self.recording
 
