@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.checks import conclude
-from conformance.checks.verdicts import Result, Tally
+from conformance.checks.verdicts import NOT_REACHED, Result, Tally
 from conformance.contract import Contract, load
 from conformance.contract.files import swapped
 from conformance.plugin.judging import judged
@@ -119,7 +119,14 @@ def verify(folder: Path) -> list[str]:
         complaints.append(
             "spec/: the contract is not the one that this run was judged by; verdicts may differ for that reason"
         )
-    return complaints + _differences(told, result)
+    return complaints if _never_begun(told, replay) else complaints + _differences(told, result)
+
+
+def _never_begun(told: Mapping[str, Any], replay: Replay) -> bool:
+    """Whether the report judges nothing, and the recording holds nothing to judge: the target was tried, no more."""
+    verdicts = {entry.get("verdict") for entry in told.get("requirements", [])}
+    judged_nothing = told.get("verdict") != "conforms" and verdicts <= {NOT_REACHED}
+    return judged_nothing and replay.recording is not None and not replay.recording.stories
 
 
 def _listed(folder: Path) -> dict[str, str]:

@@ -66,6 +66,8 @@ def test_a_run_that_cannot_begin_leaves_nothing_of_the_last_one(
     after = _held(earlier)
     assert all(content != before.get(name) for name, content in after.items())
     assert ("exchanges.jsonl" in after) == (target == NOWHERE)
+    if target == NOWHERE:
+        assert verify(earlier / "reports/latest") == []
 
 
 def test_a_journal_of_open_alerts_outlives_a_run_that_sent_nothing(earlier: Path) -> None:
