@@ -36,7 +36,11 @@ OPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("observe-timeout", {"metavar": "S", "type": float}, "how long a stored alert may take to appear (default 10)"),
     ("exchange-timeout", {"metavar": "S", "type": float}, "time limit of one whole exchange (default 10)"),
     ("budget", {"metavar": "SIZE"}, "quick, standard (default) or thorough: at most 150, 1,000 or 10,000 requests"),
-    ("max-seconds", {"metavar": "S", "type": float}, "end the run in time; what was not reached is named"),
+    (
+        "max-seconds",
+        {"metavar": "S", "type": float},
+        "end sending in time, waits and recoveries included; planning, judging and reports come on top",
+    ),
     ("level", {"metavar": "LEVEL"}, "must (default), or should: then a failed SHOULD fails the run, too"),
     ("seed", {"metavar": "N", "type": int}, "seed of everything drawn (default 0): the same seed, the same plan"),
     ("requirement", {"metavar": "ID", "action": "append"}, "judge only this requirement; repeatable"),
@@ -48,7 +52,11 @@ OPTIONS: tuple[tuple[str, dict[str, Any], str], ...] = (
         {"metavar": "N", "nargs": "?", "const": 120, "type": int},
         "go over the rate with N pushes, last of all",
     ),
-    ("account", {"metavar": "CODE=KEY", "action": "append"}, "a key whose account answers CODE; repeatable"),
+    (
+        "account",
+        {"metavar": "CODE=KEY", "action": "append"},
+        "a key whose account answers CODE; repeatable, in the environment a line for each",
+    ),
     ("baseline", {"metavar": "FILE"}, "known failures with their reasons: they do not fail the gate"),
     ("lock", {"metavar": "FILE"}, "pinned answers to open points: a drift fails the gate"),
     ("lock-update", {"action": "store_true"}, "write the answers seen into the --lock file"),
@@ -123,10 +131,14 @@ def plain_imports() -> Iterator[None]:
             sys.meta_path.insert(place, finder)
 
 
+def _disabled() -> bool:
+    return os.environ.get(variable("disable"), "").strip().lower() not in ("", "0", "no", "false", "off")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the run where this suite is meant; elsewhere do nothing."""
-    if not wanted(config) or os.environ.get(variable("disable")):
+    if not wanted(config) or _disabled():
         return
     if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         # No file was named and no testpaths read (a path among our options moves pytest's root folder): ours are meant.

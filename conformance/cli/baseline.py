@@ -37,10 +37,6 @@ def command(folder: Path, output: Path | None) -> None:
         result = _result(json.loads((folder / "conformance.json").read_text(encoding="utf-8")))
         earlier = baseline.read(output) if output is not None and output.exists() else ()
         text = baseline.write(result, earlier)
-        if output is None:
-            click.echo(text, nl=False)
-            return
-        output.write_text(text, encoding="utf-8")
     except toml.FileError as error:
         raise Refused(str(error)) from None
     except OSError as error:
@@ -48,6 +44,15 @@ def command(folder: Path, output: Path | None) -> None:
     except (ValueError, KeyError, TypeError):
         raise Refused(
             f"{folder / 'conformance.json'}: no report of this format; run the suite again to write it"
+        ) from None
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Refused(
+            f"--output {output}: cannot be written ({error.strerror}); give a path in a folder that exists"
         ) from None
     click.echo(f"{output}: {text.count('[[known]]')} known failures")
 

@@ -62,6 +62,10 @@ def command(folder: Path | None, prefix: str | None, **given: Any) -> int:
     from conformance.drive.cleanup import cleanup, sweep  # noqa: PLC0415 - heavy
     from conformance.drive.ports import DriveSettings  # noqa: PLC0415 - with it
 
+    if prefix is not None and not prefix.strip():
+        raise click.UsageError(
+            "--cleanup-only-prefix is empty, and would mean every alert: give the beginning of the keys"
+        )
     if (folder is None) == (prefix is None):
         raise click.UsageError("give either DIR, the folder of a run, or --cleanup-only-prefix PREFIX")
     journals = [] if folder is None else _unfinished(folder)

@@ -56,6 +56,12 @@ def command(
       conformance faults --matrix --row Image/src --sample 5
       pytest --fault title-cut-at-511
     """  # noqa: D301 - \b is click's
+    measuring = {"--budget": budgets, "--jobs": jobs, "--sample": sample, "--output": output}
+    idle = [name for name, value in measuring.items() if value]
+    if idle and not matrix:
+        raise click.UsageError(f"{idle[0]} says how to measure, and nothing is measured: give --matrix as well")
+    if variants and (matrix or rows):
+        raise click.UsageError("--variants lists servers that conform: they have no row and no matrix; give it alone")
     if variants:
         _print([_variant(entry) for entry in _variants()], as_json)
         return 0

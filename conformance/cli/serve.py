@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
@@ -11,12 +12,19 @@ from conformance.cli.group import Refused
 
 
 def accounts(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """CODE=KEY pairs as a mapping."""
+    """CODE=KEY pairs as a mapping; in the environment there may be commas between them."""
+    if not values:
+        return {}
+    from conformance.reference.rules.access import MESSAGE_OF_ACCOUNT  # noqa: PLC0415 - heavy, and only for accounts
+
     found = {}
-    for value in values:
+    for value in (part for given in values for part in re.split(rf",(?=(?:{'|'.join(MESSAGE_OF_ACCOUNT)})=)", given)):
         code, equals, key = value.partition("=")
-        if not (code and equals and key):
-            raise click.BadParameter(f"{code}…: give CODE=KEY, such as NoLicense=some-key", ctx, param)
+        if not (equals and key) or code not in MESSAGE_OF_ACCOUNT:
+            # without an equals sign it may be the key alone, which must not be shown
+            shown = f"{code}=…" if equals and code.isalpha() else "what was given"
+            codes = ", ".join(MESSAGE_OF_ACCOUNT)
+            raise click.BadParameter(f"{shown} is no account: give CODE=KEY, where CODE is one of {codes}", ctx, param)
         found[code] = key
     return found
 
@@ -122,6 +130,7 @@ def command(
       conformance serve --fault title-cut-at-511        wrong in one place, on purpose
       conformance serve --account NoLicense=unpaid      an account without a licence
     """  # noqa: D301 - \b is click's
+    from conformance.reference.assembly import UnknownNameError  # noqa: PLC0415 - with the server
     from conformance.reference.options import ServerOptions  # noqa: PLC0415 - heavy
     from conformance.reference.server import serve  # noqa: PLC0415 - heavy
 
@@ -144,6 +153,8 @@ def command(
         )
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
         serve(options)
+    except UnknownNameError as error:
+        raise Refused(str(error)) from None
     except ValueError as error:
         raise Refused(f"{error}; `conformance serve --help` lists the options") from None
     except OSError as error:

@@ -35,6 +35,12 @@ def spec_folder() -> Path:
     raise ContractError(f"{_PACKAGED}: no contract found; reinstall the package, or run from a whole checkout")
 
 
+def swapped() -> str:
+    """What a reader of a run must know where its contract is not the one of this version; else nothing."""
+    told = f"{_OVERRIDE} is set: this run was judged by another contract than that of the suite"
+    return told if os.environ.get(_OVERRIDE) else ""
+
+
 def read(name: str, folder: Path | None = None) -> Any:
     """A YAML or JSON file of the contract, parsed.  Raises ContractError with file and line."""
     path = (folder or spec_folder()) / name

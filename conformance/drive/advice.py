@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.wire.records import Exchange, Problem
 
 _NOT_FOUND = 404
+_CONNECTING = ("resolve", "connect", "too-slow-to-connect")
 _PATH = "/event/push/alert/standard"
 
 PASSED = {
@@ -39,8 +40,15 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def unreachable(url: str, problem: Problem) -> str:
-    """Say why there was no reply at all."""
+def unreachable(url: str, problem: Problem, proxy: str | None = None) -> str:
+    """Say why there was no reply at all; with a proxy it is the proxy that was connected to."""
+    if proxy and problem.kind in _CONNECTING:
+        parts = urlsplit(proxy)  # without the name and the password in it
+        place = f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+        return (
+            f"there is no way to {origin(url)} through the proxy {place}{_why(problem)}: start the proxy, "
+            "check host, port and password of --proxy, or leave it out"
+        )
     place, host, why = origin(url), urlsplit(url).hostname or "", _why(problem)
     options = {
         "resolve": f"the host name {host} cannot be resolved{why}: check the host of --target-url, or the network",

@@ -44,6 +44,10 @@ class Place(Protocol):
     def is_loopback(self) -> bool:
         """Whether it is this machine."""
 
+    @property
+    def proxy(self) -> str | None:
+        """What is connected to in its place, if anything."""
+
 
 Step = tuple[str, bool, str]
 
@@ -186,7 +190,7 @@ class _Preflight:
             if tries >= _TRIES.get(problem.kind, 1):
                 fails_at = 2 if advice.stalls_in_tls(problem) else _FAILS_AT.get(problem.kind, 3)
                 self._pass_up_to(fails_at - 1)
-                raise _Stop(UNTESTABLE, advice.unreachable(self._url, problem))
+                raise _Stop(UNTESTABLE, advice.unreachable(self._url, problem, self._target.proxy))
         return exchange
 
     def _envelope(self, first: Exchange, others: list[Exchange]) -> None:

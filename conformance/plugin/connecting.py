@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.contract.files import swapped
 from conformance.observe.base import Observer
 from conformance.plugin.embedded import Embedded
 from conformance.plugin.pacing import pacer_for
@@ -16,7 +17,7 @@ def target_of(settings: Settings, own: Embedded | None = None) -> Target:
     """The target of the settings, or the embedded server.  Raises UsageError with the sentence to show."""
     s = settings
     try:
-        target = Target.from_options(
+        return Target.from_options(
             own.push_url if own else s.target_url or "",
             own.key if own else s.integration_key,
             second_key=own.second_key if own else s.second_key,
@@ -31,17 +32,20 @@ def target_of(settings: Settings, own: Embedded | None = None) -> Target:
         )
     except ValueError as error:
         raise UsageError(str(error)) from None
-    if target.is_vendor_production and not s.allow_production:
+
+
+def allow(settings: Settings, target: Target) -> None:
+    """Refuse the vendor's production service unless it is meant.  Raises UsageError with the sentence to show."""
+    if target.is_vendor_production and not settings.allow_production:
         raise UsageError(
             "the target is the vendor's production service, where alerts page people: nothing was sent; "
             "use a test integration and give --allow-production if that is meant"
         )
-    return target
 
 
 def risks(settings: Settings, target: Target) -> list[str]:
     """What a user should know before anything is sent, a sentence each."""
-    found = []
+    found = [told] if (told := swapped()) else []
     if target.push_url.startswith("http://") and not target.is_loopback:
         found.append("the integration key travels over plain HTTP to another machine: use https if it can")
     if settings.insecure:
@@ -57,6 +61,7 @@ def connect(settings: Settings) -> tuple[Client, Observer | None]:
     Raises UsageError with the sentence to show.
     """
     target = target_of(settings)
+    allow(settings, target)
     redactor = Redactor(target.secrets)
     client = Client(target, redactor, pacer_for(settings, target), on_exchange=lambda _: None)
     return client, build_observer(settings, target, client, redactor)

@@ -9,6 +9,7 @@ from functools import cache
 
 from conformance.contract import load
 from conformance.plugin.settings import Settings, UsageError
+from conformance.reference.assembly import UnknownNameError
 from conformance.reference.options import ServerOptions
 from conformance.reference.server import RunningServer, start
 
@@ -59,6 +60,8 @@ def embed(settings: Settings) -> Embedded:
             visible_after=settings.visible_after,
         )
         server = start(options)
+    except UnknownNameError as error:
+        raise UsageError(f"--{error.kind}: {error}") from None
     except ValueError as error:
         raise UsageError(str(error)) from None
     return Embedded(

@@ -27,6 +27,7 @@ from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
 _TO_DRIVE = 0.9  # that part of --max-seconds; the rest is for clean-up
+_LATE = 1.0  # seconds beyond --max-seconds of which nothing is said
 _TO_CLOSE = 2.0  # seconds that a recovery gets, even when the time is over
 
 
@@ -68,6 +69,16 @@ class Ending:
         """Seconds that are left of the run; closing what is open gets a little more."""
         limit = math.inf if self.settings.max_seconds is None else self.settings.max_seconds
         return max(_TO_CLOSE if self._under_way else 0.0, self.began + limit - time.monotonic())
+
+    def late(self, seconds: float) -> str:
+        """That the run took longer than it was allowed to, and why that may be; empty where it did not."""
+        limit = self.settings.max_seconds
+        if limit is None or seconds <= limit + _LATE:
+            return ""
+        return (
+            f"--max-seconds {limit:g} was exceeded: the run took {seconds:.1f} s; planning is not cut short, "
+            f"and whatever is open when the time is over still gets {_TO_CLOSE:g} s for each recovery"
+        )
 
     def clean_up(
         self,

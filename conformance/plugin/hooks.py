@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from conformance.checks.conclude import INCOMPLETE
 from conformance.checks.items import Verdicts, Violation
 from conformance.checks.verdicts import Result
 from conformance.contract import ContractError, load
 from conformance.entry import plain_imports
-from conformance.plugin import fixtures, outputs
+from conformance.plugin import fixtures, outputs, reportfolder
+from conformance.plugin.environment import by_variable
 from conformance.plugin.options import from_config
 from conformance.plugin.replaying import Replay
 from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
+from conformance.plugin.stopping import stoppable
 from conformance.report import github
 
 _EXIT_INTERRUPTED, _EXIT_INTERNAL = 2, 3
@@ -38,7 +39,10 @@ def register(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     worker = getattr(config, "workerinput", None)
     if worker is None:
-        outputs.prepare(config, settings)
+        try:
+            outputs.prepare(config, settings)
+        except UsageError as error:
+            raise pytest.UsageError(by_variable(str(error), settings.variables)) from None
     elif worker.get("conformance_recording"):
         settings = Settings(replay=worker["conformance_recording"], report_dir=settings.report_dir)
     config.pluginmanager.register(Plugin(config, settings, worker=worker is not None), NAME)
@@ -55,6 +59,7 @@ class Plugin:
         self.failure: tuple[int, str] | None = None
         self.nodes: dict[str, str] = {}
         self.token = secrets.token_hex(16)  # by which a workflow's runner knows our commands from a target's text
+        config.add_cleanup(self.run.close)  # it may have been made ready, and then nothing was collected
         if not worker:
             outputs.register_page(config, self)
 
@@ -106,75 +111,70 @@ class Plugin:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Make every exchange of the run before the first item, then judge."""
         collect_only = self.config.getoption("collectonly", default=False)
-        if collect_only or session.testsfailed or not self.nodes:
+        if collect_only or session.testsfailed:
             return
-        self._perform()
+        spread = self.worker or self.config.getoption("numprocesses", default=None)  # xdist: others hold the items
+        if self.nodes:
+            self._perform()
+        elif not session.items and not spread:
+            reportfolder.clear(self.settings)  # the verdict of an earlier run would be taken for that of this one
+            self._end(INCOMPLETE, "nothing was selected: check -k, --requirement or --row", shown=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Under xdist the run is made here, in the controller; the workers only judge its recording."""
-        if not self.worker:
-            outputs.say(github.deaf(self.token, os.environ))
-        if not self.worker and self.config.getoption("numprocesses", default=None):
-            self._perform()
+        """Whatever is wrong with the options is said here, before the report of an earlier run is touched.
+
+        Under xdist the run is made here, too, in the controller; the workers only judge its recording.
+        """
+        if self.worker:
+            return
+        outputs.say(github.deaf(self.token, os.environ))
+        if self.config.getoption("collectonly", default=False):
+            return
+        try:
+            outputs.check_gate(self.settings)
+            with plain_imports():
+                self.run.ready()
+        except UsageError as error:
+            raise pytest.UsageError(by_variable(str(error), self.settings.variables)) from None
+        if self.config.getoption("numprocesses", default=None):
+            self._perform(shown=False)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Give each worker the recording."""
         node.workerinput["conformance_recording"] = str(self.settings.report_dir)
 
-    def _perform(self) -> None:
+    def _perform(self, *, shown: bool = True) -> None:
+        """Make the run; ``shown``: whether pytest goes on to the end of a session, where the report is written."""
+        if not self.worker:
+            reportfolder.clear(self.settings)
         try:
-            outputs.check_gate(self.settings)
-            with plain_imports(), self._terminated(), outputs.progress(self) as progress:
+            with plain_imports(), stoppable(self.run.stop, self.config), outputs.progress(self) as progress:
                 self.run.start()
                 if self.nodes:
                     self.run.select(self.nodes)
                 self.run.drive(progress)
             self.result = outputs.gate(self.run.result(self.nodes), self.settings)
             if not self.worker:
-                outputs.write_recording(self)
+                reportfolder.write_recording(self)
         except UsageError as error:
-            self._end(error.exit_code, str(error))
+            self._end(error.exit_code, str(error), shown=shown)
         except ContractError as error:
-            self._end(_EXIT_INTERNAL, f"the contract cannot be read: {error}")
+            self._end(_EXIT_INTERNAL, f"the contract cannot be read: {error}", shown=shown)
         except KeyboardInterrupt:
-            self._end(_EXIT_INTERRUPTED, "interrupted before anything was judged")
+            self._end(_EXIT_INTERRUPTED, "interrupted before anything was judged", shown=shown)
         finally:
             self.run.close()
 
-    @contextmanager
-    def _terminated(self) -> Generator[None, None, None]:
-        """Ctrl-C and SIGTERM stop the driving, so that what is under way is answered, and then recovered.
-
-        A second Ctrl-C does not wait for that.  After the driving, SIGTERM ends pytest as Ctrl-C does.
-        """
-        driving = True
-
-        def stop(number: int, _: object) -> None:
-            again = self.run.stop.is_set()
-            self.run.stop.set()
-            if not driving or (again and number == signal.SIGINT):
-                raise KeyboardInterrupt
-
-        try:
-            before = signal.signal(signal.SIGTERM, stop)
-            before_that = signal.signal(signal.SIGINT, stop)
-        except ValueError:  # not in the main thread: whoever runs us there handles signals
-            yield
-            return
-        self.config.add_cleanup(lambda: _restore(before))
-        try:
-            yield
-        finally:
-            driving = False
-            signal.signal(signal.SIGINT, before_that)
-
-    def _end(self, code: int, sentence: str) -> None:
+    def _end(self, code: int, sentence: str, *, shown: bool) -> None:
         self.failure = (code, sentence)
         self.result = outputs.untestable(self, code, sentence)
         if not self.worker:
-            outputs.write_recording(self)
+            reportfolder.write_recording(self)
+        if not shown:
+            outputs.write(self)
+            reportfolder.seal(self)
         raise pytest.exit.Exception(sentence, returncode=code)
 
     # -- judging -------------------------------------------------------------------------------------------------
@@ -208,10 +208,13 @@ class Plugin:
                 self.result = outputs.interrupted(self.result)
             elif session.exitstatus != _EXIT_INTERNAL:
                 session.exitstatus = self.result.exit_code
+                if session.shouldfail:
+                    self.result = outputs.stopped_early(self.result, str(session.shouldfail))
         if self.result is not None:
             outputs.write(self)
         finished = yield
-        outputs.seal(self)
+        if self.result is not None:
+            reportfolder.seal(self)
         return finished
 
     @pytest.hookimpl(trylast=True)
@@ -224,8 +227,3 @@ class Plugin:
         """Failures first, then a table of the document, then the verdict in one sentence."""
         if not self.worker:
             outputs.summary(self, terminalreporter)
-
-
-def _restore(handler: Any) -> None:
-    """Handle SIGTERM as before the run."""
-    signal.signal(signal.SIGTERM, handler if handler is not None else signal.SIG_DFL)

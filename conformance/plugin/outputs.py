@@ -19,13 +19,13 @@ from conformance.checks.verdicts import NOT_REACHED, RequirementResult, Result, 
 from conformance.contract import load
 from conformance.drive.budget import BUDGETS
 from conformance.drive.ports import Progress as Where
-from conformance.plugin.replaying import MANIFEST, RECORDING, tally
+from conformance.plugin import reportfolder
+from conformance.plugin.replaying import tally
 from conformance.plugin.settings import Settings, UsageError
 from conformance.report import badge, baseline, github, lock, machine, page_hooks, terminal
 from conformance.report.page import KillFigure, css
 from conformance.report.progress import Progress
 from conformance.report.text import clean
-from conformance.wire import recording as recordings
 from conformance.wire.records import RunInfo
 from conformance.wire.target import shown_url as public_url
 from conformance.wire.target import split_url
@@ -33,14 +33,16 @@ from conformance.wire.target import split_url
 if TYPE_CHECKING:
     from conformance.plugin.hooks import Plugin
 
-_SEALED = (RECORDING, "conformance.json")
-
 
 def prepare(config: pytest.Config, settings: Settings) -> None:
-    """Ask pytest-html and pytest's JUnit writer for their files, and keep pytest's own tracebacks off the terminal."""
+    """Ask pytest-html and pytest's JUnit writer for their files, and keep pytest's own tracebacks off the terminal.
+
+    Raises UsageError where the folder cannot be written into: that must not be found out at the end of a run.
+    """
     folder = settings.report_dir
     if config.getoption("collectonly", default=False):
         return
+    reportfolder.usable(folder)
     if not getattr(config.option, "htmlpath", None) and config.pluginmanager.hasplugin("html"):
         config.option.htmlpath = str(folder / "conformance.html")
         config.option.self_contained_html = True
@@ -98,13 +100,19 @@ def progress(plugin: Plugin) -> Generator[Callable[[Where], None], None, None]:
 
 def check_gate(settings: Settings) -> None:
     """Read baseline and lock before anything is sent: a file that cannot be read must not cost a run."""
-    try:
-        if settings.baseline is not None:
-            baseline.read(settings.baseline)
-        if settings.lock is not None and (settings.lock.exists() or not settings.lock_update):
-            lock.read(settings.lock)
-    except (OSError, ValueError) as error:
-        raise UsageError(str(error)) from None
+    if settings.lock is not None and not settings.lock.exists() and not settings.lock_update:
+        raise UsageError(
+            f"--lock {settings.lock}: there is no such file; give the path of an existing one, "
+            "or --lock-update to write the answers of this run into it"
+        )
+    if settings.lock is not None and not settings.lock.parent.is_dir():
+        raise UsageError(f"--lock {settings.lock}: there is no folder to write it into; make it, or give another path")
+    for name, path, read in (("baseline", settings.baseline, baseline.read), ("lock", settings.lock, lock.read)):
+        if path is not None and (name == "baseline" or path.exists()):
+            try:
+                read(path)
+            except (OSError, ValueError) as error:
+                raise UsageError(f"--{name} {error}") from None
 
 
 def gate(result: Result, settings: Settings) -> Result:
@@ -151,13 +159,10 @@ def interrupted(result: Result) -> Result:
     )
 
 
-def write_recording(plugin: Plugin) -> None:
-    """The exchanges of the run, redacted where they were recorded."""
-    recording = plugin.run.recording
-    if recording is None or plugin.settings.replay:
-        return
-    plugin.settings.report_dir.mkdir(parents=True, exist_ok=True)
-    recordings.write(recording, plugin.settings.report_dir / RECORDING)
+def stopped_early(result: Result, why: str) -> Result:
+    """A result of which pytest, told so by -x or --maxfail, did not show every item."""
+    told = f"pytest was told to stop early ({clean(why, 80)}): the items after that were not shown"
+    return replace(result, partial=True, warnings=(*result.warnings, told))
 
 
 def write(plugin: Plugin) -> None:
@@ -176,16 +181,6 @@ def say(lines: list[str]) -> None:
     """Workflow commands, where GitHub reads them."""
     for place, line in enumerate(lines):  # the first must begin a line: pytest's dots may stand before it
         print(line if place else f"\n{line}")  # noqa: T201 - workflow commands are read from standard output
-
-
-def seal(plugin: Plugin) -> None:
-    """Digests of what a verdict rests on, so that a change made later is found."""
-    folder = plugin.settings.report_dir
-    files = {name: recordings.digest(folder / name) for name in _SEALED if (folder / name).is_file()}
-    if files and not plugin.settings.replay:
-        (folder / MANIFEST).write_text(
-            json.dumps({"files": files, "spec_sha256": load().sha256}, indent=1) + "\n", encoding="utf-8"
-        )
 
 
 def told(entry: RequirementResult) -> str:

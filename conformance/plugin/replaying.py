@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.checks import conclude
-from conformance.checks.verdicts import Result, Tally
+from conformance.checks.verdicts import NOT_REACHED, Result, Tally
 from conformance.contract import Contract, load
+from conformance.contract.files import swapped
 from conformance.plugin.judging import judged
 from conformance.plugin.settings import Settings, UsageError
 from conformance.wire import recording as recordings
@@ -21,7 +22,7 @@ MANIFEST = "manifest.json"
 
 
 class Replay:
-    """Stands in for a run: ``start`` reads, ``drive`` does nothing, ``result`` judges."""
+    """Stands in for a run: ``ready`` reads, ``start`` and ``drive`` do nothing, ``result`` judges."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.replay is not None
@@ -30,15 +31,26 @@ class Replay:
         self.recording: Recording | None = None
         self.selected: frozenset[str] = frozenset(self.contract.requirements)
         self.stop = threading.Event()
-        self.warnings: list[str] = []
+        self.warnings: list[str] = [told] if (told := swapped()) else []
 
     def start(self) -> None:
-        """Read the recording.  Raises UsageError where there is none."""
+        """There is nothing to try."""
+        self.ready()
+
+    def ready(self) -> None:
+        """Read the recording, once.  Raises UsageError where there is none."""
+        if self.recording is not None:
+            return
         path = self.folder / RECORDING
         try:
             self.recording = recordings.read(path)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"--replay: {error}; give the folder of a report that holds {RECORDING}") from None
+        except OSError as error:
+            raise UsageError(
+                f"--replay {self.folder}: holds no {RECORDING} that can be read ({error.strerror or error}); "
+                "give the report folder of a run"
+            ) from None
+        except ValueError as error:
+            raise UsageError(f"--replay {self.folder}: {error}; give the report folder of another run") from None
         chosen = self.recording.info.selected
         if chosen:
             self.selected &= frozenset(chosen)
@@ -86,7 +98,14 @@ def tally(recording: Recording) -> Tally:
 
 
 def verify(folder: Path) -> list[str]:
-    """Judge a report folder again and say everything that does not agree with what was written; empty: all agrees."""
+    """Judge a report folder again and say everything that does not agree with what was written; empty: all agrees.
+
+    Raises UsageError where there never was a recording; one that was taken away is a complaint.
+    """
+    if not (folder / RECORDING).is_file() and RECORDING not in _listed(folder):
+        raise UsageError(
+            f"{folder}: holds no {RECORDING}: it cannot be judged again; give the report folder of a run as it was left"
+        )
     complaints = _files(folder)
     try:
         told: dict[str, Any] = json.loads((folder / "conformance.json").read_text(encoding="utf-8"))
@@ -100,14 +119,29 @@ def verify(folder: Path) -> list[str]:
         complaints.append(
             "spec/: the contract is not the one that this run was judged by; verdicts may differ for that reason"
         )
-    return complaints + _differences(told, result)
+    return complaints if _never_begun(told, replay) else complaints + _differences(told, result)
+
+
+def _never_begun(told: Mapping[str, Any], replay: Replay) -> bool:
+    """Whether the report judges nothing, and the recording holds nothing to judge: the target was tried, no more."""
+    verdicts = {entry.get("verdict") for entry in told.get("requirements", [])}
+    judged_nothing = told.get("verdict") != "conforms" and verdicts <= {NOT_REACHED}
+    return judged_nothing and replay.recording is not None and not replay.recording.stories
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    """The files that the manifest lists with their digests, none where it cannot be read."""
+    try:
+        files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return files if isinstance(files, dict) else {}
 
 
 def _files(folder: Path) -> list[str]:
     """Files that are not what the manifest says."""
-    try:
-        manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
+    manifest = _listed(folder)
+    if not manifest:
         return [f"{folder / MANIFEST}: no manifest that can be read; only verdicts are compared"]
     found = []
     for name, digest in manifest.items():

@@ -6,6 +6,7 @@ It prints nothing: progress goes to a callback, and what a reader gets is writte
 from __future__ import annotations
 
 import datetime as dt
+import math
 import secrets
 import threading
 import time
@@ -25,7 +26,7 @@ from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Scenario
 from conformance.plugin import repeating
-from conformance.plugin.connecting import risks, target_of
+from conformance.plugin.connecting import allow, risks, target_of
 from conformance.plugin.controls import Controls
 from conformance.plugin.embedded import Embedded, embed
 from conformance.plugin.ending import Ending
@@ -49,7 +50,10 @@ _SPARE_OF_PROBING = 10  # for recoveries that are refused because the rate has j
 
 @dataclass
 class Run:
-    """A run under way.  ``start`` finds the target, ``drive`` makes every exchange, ``result`` judges them."""
+    """A run under way.
+
+    ``ready`` finds the target, ``start`` tries it, ``drive`` makes every exchange, ``result`` judges them.
+    """
 
     settings: Settings
     contract: Contract = field(default_factory=load)
@@ -68,9 +72,13 @@ class Run:
     _began: float = field(default_factory=time.monotonic)
     _seconds: float = 0.0
     _read_problem: str = ""
+    _is_ready: bool = False
+    _is_closed: bool = False
 
-    def start(self) -> None:
-        """Find the target and see whether it can be tested.  Raises UsageError with the sentence to show."""
+    def ready(self) -> None:
+        """Find the target and how to read it; sends and writes nothing.  Raises UsageError for wrong usage."""
+        if self._is_ready:
+            return
         self.selected = selection(self.settings, self.contract)
         if self.settings.target_url is None:
             self.embedded = embed(self.settings)
@@ -80,6 +88,12 @@ class Run:
         self.pacer = pacer_for(self.settings, self.target)
         self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
         self.observer = build_observer(self.settings, self.target, self.client, self.redactor)
+        self._is_ready = True
+
+    def start(self) -> None:
+        """See whether the target can be tested.  Raises UsageError with the sentence to show."""
+        self.ready()
+        allow(self.settings, self.target)
         self.names = Names(self.id)
         self.budget = Budget(BUDGETS[self.settings.budget])
         self._begin()
@@ -124,7 +138,8 @@ class Run:
     def _preflight(self) -> Preflight:
         minimal, settings = self.controls.minimal(), self._how()
         if self.settings.wait_for_target:
-            self.budget.charge(wait_for_target(self.client, minimal, self.settings.wait_for_target, settings))
+            wait = min(self.settings.wait_for_target, self.ending.allowed() if self.ending.allowed else math.inf)
+            self.budget.charge(wait_for_target(self.client, minimal, wait, settings))
         try:
             return preflight(
                 self.client,
@@ -201,8 +216,7 @@ class Run:
         finally:
             self._clean_up()
             self.interrupted = self.stop.is_set()
-            if left := self.ending.told():
-                self.warnings.append(left)
+            self.warnings += filter(None, (self.ending.told(), self.ending.late(self._seconds)))
         self.recording = self._recorded(stories)
         return self.recording
 
@@ -305,7 +319,10 @@ class Run:
         )
 
     def close(self) -> None:
-        """Let go of connections, listeners and the embedded server."""
+        """Let go of connections, listeners and the embedded server; a second time does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         for thing in (getattr(self, "observer", None), getattr(self, "client", None), self.embedded):
             close: Any = getattr(thing, "close", None)
             if close is not None:

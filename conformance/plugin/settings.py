@@ -48,6 +48,7 @@ class Settings:
     variant: str | None = None
     visible_after: float = 0.0
     latency: float = 0.0
+    variables: frozenset[str] = frozenset()  # options that came from the environment: what is wrong is told so
 
 
 class UsageError(Exception):

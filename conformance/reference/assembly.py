@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from conformance.reference.rules import Rules
@@ -10,8 +11,15 @@ if TYPE_CHECKING:
     from conformance.reference.options import ServerOptions
 
 
+_LISTED = {"fault": "faults", "variant": "faults --variants"}
+
+
 class UnknownNameError(ValueError):
-    """No fault or variant has this name."""
+    """No fault or variant has this name; ``kind`` says which of the two was meant."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 def assemble(options: ServerOptions) -> Rules:
@@ -36,6 +44,7 @@ def assemble(options: ServerOptions) -> Rules:
 
 def _named(kind: str, name: str, known: dict[str, type[Rules]]) -> type[Rules]:
     if name not in known:
-        close = ", ".join(sorted(other for other in known if name.split("-", 1)[0] in other)[:8])
-        raise UnknownNameError(f"there is no {kind} {name!r}" + (f"; near it: {close}" if close else ""))
+        close = " or ".join(get_close_matches(name, known, 3))
+        hint = f"did you mean {close}? " if close else ""
+        raise UnknownNameError(kind, f"there is no {kind} {name!r}; {hint}`conformance {_LISTED[kind]}` lists them")
     return known[name]

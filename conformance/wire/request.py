@@ -15,12 +15,12 @@ from urllib.parse import quote, urlsplit
 
 from conformance import __version__
 from conformance.model import scenario
+from conformance.wire.headers import TOKEN
 from conformance.wire.target import Target, account_name, in_other_case, near
 
 if TYPE_CHECKING:
     from conformance.model.scenario import Push
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _UNSAFE_IN_PATH = re.compile(r"[^!-~]|[?#]")
 _EXPECT_BODY = {"POST", "PUT", "PATCH"}
 _ACCOUNT = "account:"
@@ -144,7 +144,7 @@ class Requests:
         headers: tuple[tuple[str, str], ...],
         body: bytes,
     ) -> Outgoing:
-        if not _TOKEN.fullmatch(method):
+        if not TOKEN.fullmatch(method):
             raise ValueError(f"{method!r} is no HTTP method: a method is a token")
         sent, shown = (f"{path}?{text}" if text else path for text in query)
         length = len(body) if body or method in _EXPECT_BODY else None
@@ -166,7 +166,7 @@ class Requests:
         if length is not None and not taken & {"content-length", "transfer-encoding"}:
             lines.append(("Content-Length", str(length)))
         for name, value in lines:
-            if not _TOKEN.fullmatch(name) or any(char in value for char in "\r\n\0"):
+            if not TOKEN.fullmatch(name) or any(char in value for char in "\r\n\0"):
                 raise ValueError(f"the header {name!r} cannot be sent: a name is a token, and a value is one line")
         return b"".join(b"%b: %b\r\n" % (name.encode(), _octets(value)) for name, value in lines), tuple(lines)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _VENDOR_HOST = "api.flashcat.cloud"
+_READ = "read-back URL"
 _SECRET_HEADER = re.compile(r"auth|cookie|token|key|secret|passw|signature|credential", re.IGNORECASE)
 
 
@@ -56,8 +57,9 @@ class Target:
         if not key:
             raise ValueError("no integration key: give --integration-key KEY, or put ?integration_key=… into the URL")
         if read_url:
-            read_url, found = _split(read_url, "read-back URL", "app_key")
+            read_url, found = _split(read_url, _READ, "app_key")
             app_key = app_key or found
+        _check_apart(key, second_key, accounts or {})
         _check_proxy(proxy)
         _check_bundle(ca_bundle)
         return cls(
@@ -176,7 +178,8 @@ def _split(url: str, what: str, parameter: str) -> tuple[str, str | None]:
 def _parse(url: str, what: str) -> SplitResult:
     """Return the parts of an http(s) URL with a host; the messages never repeat the query, where keys stand."""
     url = url.strip()
-    example = "give something like http://127.0.0.1:8080/event/push/alert/standard"
+    path = "/alert/list" if what == _READ else "/event/push/alert/standard"
+    example = f"give something like http://127.0.0.1:8080{path}"
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -202,9 +205,26 @@ def _ascii(parts: SplitResult) -> str:
     return host if parts.port is None else f"{host}:{parts.port}"
 
 
+def _check_apart(key: str, second_key: str | None, accounts: Mapping[str, str]) -> None:
+    """Refuse a key given for two things: a server that conforms would seem to mix up what is one and the same."""
+    if second_key == key:
+        raise ValueError("--second-key is the integration key once more: give the key of another integration, or none")
+    for code, other in accounts.items():
+        if other in (key, second_key):
+            what = "the integration key" if other == key else "the second key"
+            raise ValueError(f"--account {code}=… is {what} once more: give the key of an account that answers {code}")
+
+
 def _check_proxy(proxy: str | None) -> None:
     """Refuse proxies that the transport cannot bound in time; plain HTTP proxies tunnel https targets as well."""
-    if proxy and (urlsplit(proxy).scheme != "http" or not urlsplit(proxy).hostname):
+    if not proxy:
+        return
+    try:
+        parts = urlsplit(proxy)
+        good = parts.scheme == "http" and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
         raise ValueError("--proxy must be http://HOST:PORT (https targets are tunnelled through it with CONNECT)")
 
 
@@ -214,7 +234,10 @@ def _check_bundle(path: str | None) -> None:
         try:
             ssl.create_default_context(cafile=path)
         except OSError as error:  # an SSLError, too
-            raise ValueError(f"--ca-bundle {path} cannot be used: {error.strerror or error}") from None
+            why = error.strerror or error
+            raise ValueError(
+                f"--ca-bundle {path} cannot be used ({why}): give a file of certificates in PEM form, or leave it out"
+            ) from None
 
 
 def _host(url: str) -> str:

@@ -28,6 +28,7 @@ def process(*arguments: str, folder: Path | None = None) -> subprocess.Completed
 def report(folder: Path, *options: str) -> Path:
     """The report of a run with these options, in this folder."""
     line = [sys.executable, "-m", "pytest", "--pyargs", "conformance", "-p", "no:cacheprovider", "-q"]
+    line += ["-p", "no:schemathesis"]  # its own pytest plugin, slow to load; the suite imports the library itself
     line += ["--observe-timeout", "2", "--report-dir", str(folder), *options]
     subprocess.run(line, cwd=folder.parent, capture_output=True, timeout=300, check=False)
     assert (folder / "conformance.json").is_file()

@@ -107,3 +107,13 @@ def test_faults_are_listed_by_row() -> None:
     assert {entry["row"] for entry in told} == set(load().rows)
     assert "title-cut-at-511" in command("faults", "--row", "Payload/title_rule").output
     assert "utf16" in command("faults", "--variants").output
+
+
+@pytest.mark.parametrize("given", [("--sample", "5"), ("--jobs", "2"), ("--budget", "quick"), ("--output", ".")])
+def test_options_of_measuring_need_the_matrix(given: tuple[str, ...]) -> None:
+    """Where nothing is measured they would be ignored; with --variants there is nothing to measure."""
+    done = command("faults", *given)
+    assert done.exit_code == 4
+    assert given[0] in done.output
+    assert "--matrix" in done.output
+    assert command("faults", "--variants", "--matrix").exit_code == 4

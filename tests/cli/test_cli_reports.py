@@ -85,3 +85,26 @@ def test_a_baseline_of_nothing_is_empty(good: Path, tmp_path: Path) -> None:
     done = command("baseline", str(tmp_path))
     assert done.exit_code == 4
     assert "conformance.json" in done.output
+
+
+def test_a_baseline_that_cannot_be_written_names_its_option(good: Path, tmp_path: Path) -> None:
+    """The folder of the run is fine: what is wrong is where to write."""
+    done = command("baseline", str(good), "-o", str(tmp_path / "none" / "known.toml"))
+    assert done.exit_code == 4
+    assert "--output" in done.output
+    assert "cannot be written" in done.output
+    assert "finished run" not in done.output
+
+
+def test_a_report_without_a_recording_cannot_be_verified(good: Path, tmp_path: Path) -> None:
+    """Like the sample of this repository: that is no contradiction; but a recording taken away is one."""
+    shutil.copytree(good, tmp_path / "run")
+    (tmp_path / "run/exchanges.jsonl").unlink()
+    taken = command("verify", str(tmp_path / "run"))
+    assert taken.exit_code == 1
+    assert "exchanges.jsonl: is missing" in taken.output
+    (tmp_path / "run/manifest.json").unlink()
+    done = command("verify", str(tmp_path / "run"))
+    assert done.exit_code == 4, done.output
+    assert "holds no exchanges.jsonl: it cannot be judged again" in done.output
+    assert "complaint" not in done.output

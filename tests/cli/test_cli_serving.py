@@ -81,7 +81,17 @@ def test_serve_refuses_unknown_names() -> None:
     """A fault or variant that does not exist is named."""
     assert "no fault 'nope'" in command("serve", "--port", "0", "--fault", "nope").output
     assert command("serve", "--port", "0", "--variant", "nope").exit_code == 4
+    near = command("serve", "--port", "0", "--fault", "title-cut-at-510")
+    assert "title-cut-at-511" in near.output
+    assert "`conformance faults` lists them" in near.output
+    assert "`conformance faults --variants` lists them" in command("serve", "--port", "0", "--variant", "nope").output
+    assert "late" in command("serve", "--port", "0", "--variant", "latte").output
     assert "--account" in command("serve", "--account", "NoLicense").output
+    for given in ("Foo=s3cret", "s3cret", "NoLicense="):
+        refused = command("serve", "--account", given)
+        assert refused.exit_code == 4
+        assert "one of Unauthorized, AccessDenied" in refused.output
+        assert "s3cret" not in refused.output
     assert "--rate" in command("serve", "--rate", "fast").output
 
 
@@ -134,6 +144,9 @@ def test_cleanup_says_what_is_left(tmp_path: Path) -> None:
 def test_cleanup_needs_to_know_what_and_where(tmp_path: Path) -> None:
     """A folder that is none, no target, neither folder nor prefix, production: exit code 4, named."""
     assert command("cleanup").exit_code == 4
+    empty = command("cleanup", "--cleanup-only-prefix", "", "--target-url", "http://127.0.0.1:1/")
+    assert empty.exit_code == 4
+    assert "--cleanup-only-prefix is empty" in empty.output
     assert "no such folder" in command("cleanup", str(tmp_path / "none")).output
     assert "journal.jsonl" in command("cleanup", str(tmp_path)).output
     _journal(tmp_path, "cfm-abc123-1")

@@ -28,6 +28,7 @@ class Place:
 
     push_url: str = "http://127.0.0.1:1/event/push/alert/standard"
     is_loopback: bool = True
+    proxy: str | None = None
 
 
 def ask(answer: Answer | None = None, *, world: World | None = None, observed: bool = True, **place: Any) -> Preflight:
@@ -94,6 +95,17 @@ def test_an_unreachable_target_is_untestable_with_advice(kind: str, step: str, w
     assert words in found.sentence
     assert [name for name, ok, _ in found.steps if not ok] == [step]
     assert found.steps[-1][0] == step
+
+
+@pytest.mark.parametrize("kind", ["resolve", "connect", "too-slow-to-connect"])
+def test_a_proxy_that_is_down_is_not_taken_for_the_target(kind: str) -> None:
+    """What was connected to is the proxy: the advice names its option, and its password is not told."""
+    found = ask(lambda _push, _note: Problem(kind, "why"), proxy="http://user:passw0rd@proxy.example:3128")
+    assert found.exit_code == 4
+    assert "through the proxy http://proxy.example:3128 (why): start the proxy, check" in found.sentence
+    assert "--proxy" in found.sentence
+    assert "passw0rd" not in found.sentence
+    assert "start the server" not in found.sentence
 
 
 _VERIFY = "no TLS connection: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "

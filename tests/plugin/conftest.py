@@ -14,5 +14,5 @@ from plugin_runs import Done, suite
 
 @pytest.fixture(scope="session")
 def quick_run(tmp_path_factory: pytest.TempPathFactory) -> Done:
-    """A quick run against the embedded server."""
-    return suite(tmp_path_factory.mktemp("quick"), "--budget", "quick")
+    """A quick run against the embedded server, with every plugin that the environment brings, as a user has them."""
+    return suite(tmp_path_factory.mktemp("quick"), "--budget", "quick", bare=False)

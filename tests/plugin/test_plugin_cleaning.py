@@ -93,3 +93,38 @@ def test_looking_leaves_the_recoveries_their_requests(tmp_path: Path) -> None:
         assert run.client.spare() == run.budget.limit - len(run._exchanges) - 1
         run.drive()
         run.close()
+
+
+def test_a_run_that_outlasts_its_bound_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the time that it took and the reason; one that is hardly late says nothing."""
+
+    def slowly(*_: Any, **__: Any) -> list[Any]:
+        time.sleep(1.8)
+        return []
+
+    monkeypatch.setattr(session, "plan", slowly)
+    with start(ServerOptions(key="k", app_key="a")) as server:
+        for limit, late in ((0.5, True), (60.0, False)):
+            run = _run(server, tmp_path, max_seconds=limit)
+            run.start()
+            run.drive()
+            run.close()
+            assert any(f"--max-seconds {limit:g} was exceeded" in text for text in run.warnings) is late
+
+
+def test_waiting_for_the_target_counts(tmp_path: Path) -> None:
+    """--wait-for-target does not go on when the time of --max-seconds is over."""
+    began = time.monotonic()
+    run = Run(
+        Settings(
+            target_url="http://127.0.0.1:1/push",
+            integration_key="k",
+            report_dir=tmp_path,
+            max_seconds=0.5,
+            wait_for_target=30.0,
+        )
+    )
+    with pytest.raises(UsageError):
+        run.start()
+    run.close()
+    assert time.monotonic() - began < 15

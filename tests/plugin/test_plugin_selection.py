@@ -83,3 +83,13 @@ def test_collecting_sends_nothing(tmp_path: Path) -> None:
     assert done.code == 0, done.out
     assert "title-rule.cut" in done.out
     assert not (tmp_path / "reports").exists()
+
+
+def test_a_run_that_stops_at_the_first_failure_is_partial(tmp_path: Path) -> None:
+    """-x leaves items unshown, and the run says so; what fell and the exit code stay what they are."""
+    done = suite(tmp_path, "--fault", "title-cut-at-511", "--budget", "quick", "-x")
+    assert done.code == 1, done.out
+    assert done.report["partial"] is True
+    assert done.report["verdict"] == "does-not-conform"
+    assert "stop early" in done.out
+    assert "partial" in done.last

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.wire.target import Target, split_url
@@ -97,7 +99,7 @@ def test_the_vendors_production_service_is_recognised(url: str, expected: bool) 
     assert Target.from_options(url, KEY).is_vendor_production is expected
 
 
-@pytest.mark.parametrize("proxy", ["https://h:1", "socks5://h:1", "h:1", "http://"])
+@pytest.mark.parametrize("proxy", ["https://h:1", "socks5://h:1", "h:1", "http://", "http://h:x", "http://u:k@["])
 def test_a_proxy_that_cannot_be_bounded_in_time_is_refused(proxy: str) -> None:
     """Only plain HTTP proxies are spoken to."""
     with pytest.raises(ValueError, match="--proxy must be"):
@@ -109,3 +111,39 @@ def test_a_host_in_another_script_is_sent_as_it_is_looked_up() -> None:
     assert split_url("http://bücher.example:80/p") == ("http://xn--bcher-kva.example:80/p", None)
     with pytest.raises(ValueError, match="cannot be read"):
         split_url("http://" + "ü" * 80 + "/")
+
+
+def test_one_key_is_not_given_for_two_things() -> None:
+    """Two integrations with one key are one: what tells them apart would fail on every server; keys are not told."""
+    for given in (
+        {"second_key": KEY},
+        {"accounts": {"NoLicense": KEY}},
+        {"second_key": "other", "accounts": {"NoLicense": "other"}},
+    ):
+        with pytest.raises(
+            ValueError, match=r"^--(second-key|account NoLicense=…) is the .*: give the key of an"
+        ) as told:
+            Target.from_options("http://h/", KEY, **given)  # type: ignore[arg-type]  # one of several
+        assert KEY not in str(told.value)
+        assert "other" not in str(told.value).replace("another", "")
+    with pytest.raises(ValueError, match="--second-key is"):
+        Target.from_options(f"http://h/?integration_key={KEY}", second_key=KEY)
+    assert Target.from_options("http://h/", KEY, second_key="other", accounts={"NoLicense": "third"}).second_key
+
+
+def test_a_read_url_that_is_no_use_is_told_with_one_that_is() -> None:
+    """The example is of the same kind, and not the push URL."""
+    with pytest.raises(ValueError, match=r"the read-back URL must begin with http.*/alert/list$"):
+        Target.from_options("http://h/", KEY, read_url="foo")
+    with pytest.raises(ValueError, match=r"the target URL must begin with http.*/event/push/alert/standard$"):
+        Target.from_options("foo", KEY)
+
+
+def test_a_bundle_that_is_no_use_is_told_with_advice(tmp_path: Path) -> None:
+    """One that is not there, and one that holds no certificate."""
+    (tmp_path / "empty.pem").write_text("", "utf-8")
+    for name in ("none.pem", "empty.pem"):
+        with pytest.raises(
+            ValueError, match=rf"--ca-bundle .*{name} cannot be used \(.+\): give a file of certificates"
+        ):
+            Target.from_options("http://h/", KEY, ca_bundle=str(tmp_path / name))
