@@ -98,7 +98,7 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
         *(image for name, image, *_ in cases if name in ("missing", "javascript", "data", "upper-javascript")),
         after,
     ]
-    event = ground.event("src", images=several)  # where all are left out, one event shows it
+    event = ground.event("src", images=several, description="two  blanks   between")  # one event shows all
     rules = ["src.missing-discarded", "src.scheme-discarded"]
     yield scenario("src.bad-several", [*rules, "images.kept"], push(event, rules[1]), worth=QUICK - 4)
 

@@ -129,7 +129,8 @@ def others_recovered(ground: Ground) -> Iterator[Scenario]:
     opened = push(ground.event("own", alert_key=key, description="stays"), "alert-key.accepted")
     near = (key.swapcase(), key.replace("-a.b", "-A.B"), key.replace("a.b", "a_b"), key[:-2], key + "2", f"x{key}")
     others = tuple(push(ground.ok(other), "event-status.ok-unknown", role="refusal") for other in near)
-    yield scenario("lifecycle.near-oks", SERVED, Stage((opened,), observe=False), others, worth=STANDARD - 1)
+    steps, exact = (Stage((opened,), observe=False), others), "alert-key.exact"
+    yield scenario("lifecycle.near-oks", SERVED, *steps, worth=STANDARD - 1, unmoved=exact)
 
 
 @scenes

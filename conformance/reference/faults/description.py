@@ -167,3 +167,6 @@ wrong(
         json.dumps(call.value)[:2048] if isinstance(call.value, dict | list) else call.plain()
     ),
 )
+DESCRIPTION.kept_wrong(
+    "blanks-made-usual", "No-break and ideographic blanks in a {} become plain ones.", texts.usual_blanks, hard=True
+)

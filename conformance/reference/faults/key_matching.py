@@ -72,3 +72,14 @@ wrong(
     hard=True,
     find_active=lambda call: call.plain() if len(call.value.key) <= 200 else None,
 )
+
+
+def _in_any_case(call: Call) -> Any:
+    """Look for a key in any case where an event is a recovery."""
+    found, event = call.plain(), call.value
+    if found is not None or event.status != "Ok":
+        return found
+    return next((a for a in active_ones(call) if a.alert_key.casefold() == event.key.casefold()), None)
+
+
+wrong("recoveries-match-in-any-case", ROW, "An Ok closes the alert of a key in another case.", find_active=_in_any_case)

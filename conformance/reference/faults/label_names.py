@@ -185,3 +185,32 @@ wrong(
     hard=True,
     read_labels=_severity_of_its_own,
 )
+
+
+def _none_after_recovery(call: Call) -> Any:
+    made = call.plain()
+    if call.rules.find_closed(call.ctx, call.value) is not None:
+        made.labels = {}
+    return made
+
+
+def _not_like_fields(call: Call) -> Any:
+    labels = call.plain()
+    return {name: value for name, value in labels.items() if name not in _FIELDS} if labels else labels
+
+
+_FIELDS = {"title_rule", "event_status", "alert_key", "description", "labels", "images"}
+wrong(
+    "labels-lost-after-a-recovery",
+    ROW,
+    "The event that follows a recovery opens an alert without its labels.",
+    hard=True,
+    new_alert=_none_after_recovery,
+)
+wrong(
+    "label-named-like-a-field-lost",
+    ROW,
+    "Labels that are named like fields of the payload are not stored.",
+    hard=True,
+    read_labels=_not_like_fields,
+)

@@ -159,3 +159,6 @@ wrong(
     hard=True,
     update_labels=_uncut_labels,
 )
+VALUE.kept_wrong(
+    "blanks-made-usual", "No-break and ideographic blanks in a {} become plain ones.", texts.usual_blanks, hard=True
+)

@@ -79,6 +79,11 @@ def _after(flaw: Callable[[str], str]) -> Callable[[Call], Any]:
     return lambda call: flaw(call.plain())
 
 
+def usual_blanks(text: str) -> str:
+    """Put a plain blank in place of each that is none: no-break, ideographic."""
+    return re.sub("[\u00a0\u3000]", " ", text)
+
+
 # Ways to cut wrongly
 
 

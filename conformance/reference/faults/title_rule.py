@@ -134,3 +134,22 @@ TITLE.kept_wrong(
 )
 TITLE.kept_wrong("quotes-straightened", "Typographic quotes in a {} become plain ones.", texts.plain_quotes, hard=True)
 TITLE.broken("of-64-kib-500", "A {} of more than 65,535 bytes is answered with 500.", texts.beyond_64_kib, hard=True)
+TITLE.kept_wrong(
+    "blanks-made-usual", "No-break and ideographic blanks in a {} become plain ones.", texts.usual_blanks, hard=True
+)
+
+
+def _as_before(call: Call) -> Any:
+    made, closed = call.plain(), call.rules.find_closed(call.ctx, call.value)
+    if closed is not None:
+        made.title, made.title_rule = closed.title, closed.title_rule
+    return made
+
+
+wrong(
+    "title-of-the-alert-before",
+    ROW,
+    "The alert that follows a recovery has the title of the one before.",
+    hard=True,
+    new_alert=_as_before,
+)
