@@ -103,9 +103,11 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
     sent = push(encode_escaped(escaped), NEVER)
     yield scenario("body.escapes", [NEVER, "description.kept", "labels.kept"], sent, worth=STANDARD)
     readable = ground.event("readable", description="by people", labels={"check": "a"})
-    spaced = b"\n\t " + json.dumps(readable, indent=2).replace("\n", "\r\n").encode() + b"\n"
+    spaced = json.dumps(readable, indent=2).replace("\n", "\r\n").encode() + b"\n"
     serves = [NEVER, "description.kept"]
     yield scenario("body.readable", serves, push(spaced, NEVER), worth=STANDARD - 1)
+    indented = Stage((push(b"\r\n\t " + encode(ground.plain), NEVER),), observe=False)
+    yield scenario("body.indented", [NEVER], indented, worth=STANDARD - 1)
     packed = push(
         gzip.compress(encode(same), mtime=0),
         NEVER,
