@@ -57,8 +57,14 @@ def history(bench: Bench, story: Story, upto: int) -> tuple[dict[str, Expected],
             if event is not None:
                 _collect(bench, story, Applied(push, exchange, event, stage), arrived, unsure)
         for key, events in arrived.items():
-            _apply(bench, model, key, events)
+            for at_once in [[one] for one in events] if _are_in_order(events) else [events]:
+                _apply(bench, model, key, at_once)
     return model, unsure
+
+
+def _are_in_order(events: list[Applied]) -> bool:
+    """Whether each was answered before the next one was sent: those that share a connection."""
+    return len({one.push.connection for one in events}) == 1 and bool(events[0].push.connection)
 
 
 def _collect(bench: Bench, story: Story, one: Applied, arrived: dict[str, list[Applied]], unsure: set[str]) -> None:
