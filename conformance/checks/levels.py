@@ -101,6 +101,7 @@ def key_levels(ground: Ground) -> list[Level]:
         Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
         Level("quotes", lambda: names.key("a'b\"c`d."), "alert-key.accepted"),
         Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
+        Level("hash", names.hexadecimal, "alert-key.accepted"),
         Level("url", lambda: names.key("https://a.b/c?d=%41&e#f/"), "alert-key.accepted"),
         Level("plain", lambda: names.key("combo"), "alert-key.accepted"),
         Level("astral", lambda: names.key("🔥🚒"), "alert-key.accepted"),

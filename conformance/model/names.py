@@ -62,6 +62,10 @@ class Names:
         digest = hashlib.sha256(self.key().encode()).hexdigest()
         return "9" + str(int(digest, 16))[1:length]
 
+    def hexadecimal(self) -> str:
+        """A fresh alert key as many clients make it: a hash, 32 hexadecimal digits."""
+        return hashlib.sha256(self.key().encode()).hexdigest()[:32]
+
     def title(self, text: str = "") -> str:
         """A short title that names the run."""
         return f"conformance {self.run}" + (f" {text}" if text else "")

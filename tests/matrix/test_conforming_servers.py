@@ -23,7 +23,9 @@ def test_every_way_to_conform_conforms(variant: str) -> None:
     """At standard no requirement falls, SHOULD or MUST, and every MUST is judged."""
     result = run(variant=variant or None)
     assert fallen(result, should=True) == []
-    assert {r.verdict for r in result.requirements if r.level == "must"} == {"pass"}
+    closing = {"code.invalid-parameter.keep-alive": "not-applicable"}  # a server that closes after a refusal
+    left = {r.id: r.verdict for r in result.requirements if r.level == "must" and r.verdict != "pass"}
+    assert left in ({}, closing)
 
 
 def test_the_fingerprint_tells_the_ways_apart() -> None:

@@ -69,6 +69,9 @@ def only_spoilt(stories: Mapping[str, Story]) -> str:
     return spoilt[0] if len(spoilt) == 1 and len(pairs) >= _KINDS else ""
 
 
+_CLOSED = "The target closes a connection after a refusal, as it may: there is none for a next request."
+
+
 def kept_alive(bench: Bench, story: Story, *, regular: bool, alone: bool) -> None:
     """After a refusal the same connection, if it is still open, serves the next request properly.
 
@@ -79,7 +82,9 @@ def kept_alive(bench: Bench, story: Story, *, regular: bool, alone: bool) -> Non
         return
     requirement = story.scenario.stages[0].pushes[1].varies
     answer = read(done[1])
-    if answer.kind == ACCEPTED:
+    if answer.kind == ACCEPTED and requirement == story.scenario.serves[0] and not done[1].reused:
+        bench.idle(requirement, check, _CLOSED)
+    elif answer.kind == ACCEPTED:
         bench.passes(requirement, check, [e.n for e in done])
     elif (
         answer.kind == UNANSWERED

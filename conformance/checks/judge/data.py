@@ -109,7 +109,14 @@ def generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
     for story in stories.values():
         for _, push, exchange in pushes_of(story):
             event, answer = sent_event(push, exchange), read(exchange)
-            if event is None or "alert_key" in event or answer.kind != ACCEPTED or not isinstance(answer.key, str):
+            if (
+                event is None
+                or event.get("alert_key", "") != ""
+                or answer.kind != ACCEPTED
+                or not isinstance(answer.key, str)
+            ):
+                continue
+            if not answer.key:
                 continue
             subject = json.dumps([event.get("title_rule"), event.get("labels")], sort_keys=True)
             known = subjects.setdefault(answer.key, set())

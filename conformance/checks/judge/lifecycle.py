@@ -187,17 +187,18 @@ def judge_final(bench: Bench, story: Story, taken: Collection[str] = ()) -> Iter
     refused: list[tuple[str, Push, Exchange]] = []
     for _, push, exchange in pushes_of(story):
         event = sent_event(push, exchange) or {}
-        within = next(iter(story.scenario.fact("watch", ())), None)  # a key in a body that is no event
-        key, answer = event.get("alert_key") or within, read(exchange)
-        if not isinstance(key, str) or not key:
+        watched = story.scenario.fact("watch", ())  # a key in a body that is no event, or what may be left of one
+        answer = read(exchange)
+        keys = dict.fromkeys(key for key in (event.get("alert_key"), *watched) if isinstance(key, str) and key)
+        if not keys or push.key_from is not None:
             continue
         expected = expectation(bench, story, push, exchange)
         may_be_refused = expected.outcome != ACCEPT or limited
         turned_down = answer.kind == REFUSED or (answer.kind != ACCEPTED and answer.code in expected.codes)
         if may_be_refused and turned_down and event.get("event_status") != bench.contract.recovery:
-            refused.append((key, push, exchange))
+            refused += [(key, push, exchange) for key in keys]
         else:
-            own.add(key)
+            own.update(keys)
     for key, push, exchange in refused:
         requirement = push.varies if limited else expectation(bench, story, push, exchange).requirement
         alerts = [alert for alert in seen.alerts if alert.get("alert_key") == key]

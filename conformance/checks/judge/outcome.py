@@ -287,7 +287,9 @@ def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
     elif answer.kind == ACCEPTED:
         event = sent_event(push, exchange) or {}
         sent = event.get("alert_key")
-        if isinstance(sent, str) and sent.strip() == sent and answer.data is not None and answer.key is not None:
+        if sent == "":  # taken as absent
+            judge_data(bench, story, push, exchange, answer, event)
+        elif isinstance(sent, str) and sent.strip() == sent and answer.data is not None and answer.key is not None:
             plain = re.fullmatch(r"[\x20-\x7e]+", sent)
             if plain and len(sent) <= bench.contract.limits.alert_key:
                 echo(bench, story, push, exchange, answer, sent)

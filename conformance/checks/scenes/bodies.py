@@ -34,7 +34,7 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("xml", b"<event><title_rule>x</title_rule></event>", STANDARD),
         ("single-quotes", whole.replace(b'"', b"'"), QUICK - 1),
         ("no-end", whole[:-1], STANDARD),
-        ("two", whole + whole, QUICK + 1),
+        ("two", whole + b"\n" + whole, QUICK + 1),
         ("blanks", b"   \n", STANDARD),
         ("unclosed-string", b'{"title_rule": "x', STANDARD),
         ("comment", b"{/* a comment */" + whole[1:], STANDARD),

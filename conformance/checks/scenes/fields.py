@@ -47,7 +47,9 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def marked_texts(ground: Ground) -> Iterator[Scenario]:
     """A description that begins as a template, or a text of some format, is kept like any other."""
-    event = ground.event("marked", description="[MD] # a **b** [TPL]${check} $check::b", labels={"check": "c"})
+    event = ground.event(
+        "marked", description="[MD] a **b** [TPL]${check} $check::b <script>x('y')</script> --", labels={"check": "c"}
+    )
     yield scenario("description.marked", ["description.kept"], push(event, "description.accepted"))
 
 
@@ -72,6 +74,9 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
     yield scenario("labels.over-in-two", ["labels.over-fifty", "alert-key.update-description"], *steps)
 
 
+_BAD = ("missing", "javascript", "data", "file", "upper-javascript")
+
+
 @scenes
 def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     """An image without src, with an empty one, with another scheme: never stored with it; its neighbour stays."""
@@ -88,6 +93,7 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
         ("httpx", {"alt": "httpx", "src": "httpx://img.example.test/a.png"}, "src.scheme-discarded", STANDARD),
         ("upper-javascript", {"alt": "JS", "src": "JavaScript:alert(1)"}, "src.scheme-discarded", rare),
         ("long-javascript", {"alt": "ljs", "src": fill(300, "ascii", "javascript:")}, "src.scheme-discarded", STANDARD),
+        ("file", {"alt": "file", "src": "file:///srv/images/a.png"}, "src.scheme-discarded", rare),
         ("gopher", {"alt": "g", "src": "gopher://img.example.test/"}, "src.scheme-discarded", THOROUGH),
     ]
     for name, image, rule, worth in cases:
@@ -95,7 +101,7 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
         yield scenario(f"src.bad-{name}", [rule, "images.kept"], push(event, rule), worth=worth)
     several = [
         good,
-        *(image for name, image, *_ in cases if name in ("missing", "javascript", "data", "upper-javascript")),
+        *(image for name, image, *_ in cases if name in _BAD),
         after,
     ]
     event = ground.event("src", images=several, description="two  blanks   between")  # one event shows all
@@ -115,7 +121,7 @@ def empty_collections(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def images_without(ground: Ground) -> Iterator[Scenario]:
     """An image may lack alt, or href; each alone."""
-    whole = {"alt": "whole", "src": link(50, 3), "href": link(60, 4)}
+    whole = {"alt": "whole", "src": link(50, 3), "href": "https://example.test/p?q=a+b%20c%2B&r=%E4%B8%BB"}
     for name in ("alt", "href"):
         images = [whole, {field: value for field, value in whole.items() if field != name} | {"src": link(51, 5)}]
         event = ground.event("without", images=images)
@@ -128,7 +134,10 @@ def images_without(ground: Ground) -> Iterator[Scenario]:
 def texts_of_images_over(ground: Ground) -> Iterator[Scenario]:
     """An alt, or an href, above its limit; each alone."""
     limits = ground.contract.limits
-    for name, text in (("alt", fill(limits.alt + 1, "cjk")), ("href", link(limits.href + 1, 6))):
+    for name, text in (
+        ("alt", fill(limits.alt + 1, "cjk")),
+        ("href", fill(limits.href + 1, head="https://example.test/p?x=")),
+    ):
         image = {"src": link(52, 6), name: text}  # the other one absent: together they are in combinations
         requirement = f"{name}.over-limit-accepted"
         sent = push(ground.event("over", images=[image]), requirement)

@@ -25,7 +25,6 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
         ("title-rule.empty", {"title_rule": ""}, QUICK),
         ("title-rule.blank", {"title_rule": "  \t "}, STANDARD),
         ("title-rule.go-template", {"title_rule": "[TPL]{{.Labels.good}}", "labels": label}, STANDARD),
-        ("alert-key.empty", {"alert_key": ""}, QUICK),
         ("text.edges", {"title_rule": "  both ends  ", "description": "\n edges \t"}, STANDARD),
         ("text.blank-runs", {"description": "two  blanks   three"}, STANDARD),
         ("text.crlf", {"description": "one\r\ntwo\r\nthree"}, STANDARD),
@@ -46,6 +45,10 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
     ]
     for point, field in nulls:
         yield _open(ground, point, ground.event("null") | {field: None}, STANDARD - 10)
+    empty = [ground.event(f"empty {text}", labels={"check": text}) | {"alert_key": ""} for text in ("one", "two")]
+    two = tuple((push(event, NEVER),) for event in empty[: ground.size(1, 2, 2)])
+    serves = [NEVER, "data.alert-key.generated-unique"]
+    yield scenario("open.alert-key.empty", serves, *two, worth=QUICK + 3, open="alert-key.empty")
     instead = ground.event("instead", title_rule=None) | {"title": ground.names.title("in title")}
     yield _open(ground, "title-rule.title-instead", instead, QUICK)
 

@@ -130,8 +130,10 @@ def wrong_keys(ground: Ground) -> Iterator[Scenario]:
         (limit + 2, "rtl", STANDARD + 4),
     ]
     for length, script, worth in sizes:
-        event = ground.event("over", alert_key=ground.names.long_key(length, script))
-        yield refused(f"alert-key.over-{length}-{script}", over, refusal(event, over), worth=worth)
+        key = ground.names.long_key(length, script)
+        sent = refusal(ground.event("over", alert_key=key), over)
+        # It may be refused, and stored under what is left of its key.
+        yield refused(f"alert-key.over-{length}-{script}", over, sent, worth=worth, watch=(key[:limit],))
     longer = ground.ok(ground.names.long_key(limit + 1))
     yield refused("alert-key.over-ok", over, refusal(longer, over))
     needs = "alert-key.ok-needs-key"
