@@ -36,6 +36,7 @@ _IDLE = sum(_PAUSES)  # seconds without any success: one last round follows
 _MOMENT = 0.01
 _LONGEST = 5.0  # of one pause, whatever a Retry-After says
 _BUSY = 8  # so many in a row that are told to wait end a round: what follows would be told the same
+_AMPLE, _FEW = 4, 2  # so many requests to spare for each worker let all of them go; else these few do
 _SERVER = 500
 _NO_REQUEST = "no request was left in the budget"
 _WHY = {"budget": _NO_REQUEST, "gone": "the target answers no more", "time": "the run was out of time"}
@@ -69,6 +70,7 @@ class Closing:
         self._tries: Counter[int] = Counter()
         self._closed = self._busy = 0  # of this round
         self._told = 0.0  # seconds that this round was told to wait
+        self._enough = _BUSY
 
     def close(self, todo: Sequence[Open], *, patience: float = PATIENCE, once: bool = False) -> tuple[Left, ...]:
         """Recover these, and return what could not be; ``once``: nobody ever answered, so one round must do.
@@ -118,13 +120,17 @@ class Closing:
             for one in others:
                 self._left.setdefault(one.number, Left(one, self._left[first.number].reason))
             return [*others, first]
-        sent = pool.map(partial(self._send, sender), others)
+        # With few requests to spare, one that is told to wait ends the round, and hardly any is under way beside it.
+        tight = self._budget.left - len(others) < _AMPLE * self._settings.workers
+        self._enough = 1 if tight else _BUSY
+        with ThreadPoolExecutor(_FEW, thread_name_prefix="cleanup") as few:
+            sent = list((few if tight else pool).map(partial(self._send, sender), others))
         return [*again, *(one for one, retry in zip(others, sent, strict=True) if retry)]
 
     def _send(self, sender: Sender, one: Open) -> bool:
         """Send one recovery; whether it should be tried again."""
         halted = sender.halted()
-        if halted or self._busy >= _BUSY:
+        if halted or self._busy >= self._enough:
             self._left.setdefault(one.number, Left(one, _WHY.get(halted, "the target asked to wait")))
             return halted in {"", "gone"}
         settings = self._settings
@@ -152,7 +158,7 @@ class Closing:
     def _note(self, exchange: Exchange) -> None:
         """Learn from a recovery that was not taken how long to wait, and whether to go on."""
         self._busy = self._busy + 1 if asks_to_wait(exchange) else 0
-        if self._busy == _BUSY:  # not chance: the pace is too high
+        if self._busy == self._enough:  # not chance: the pace is too high
             self._settings.throttle.refused(self._settings.clock())
         if exchange.reply is not None:
             self._told = max(self._told, retry_after(exchange.reply, self._settings.now()) or 0.0)
