@@ -5,7 +5,7 @@ Whether the store shows the other integration's alerts at all is up to it: what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from conformance.checks.judge import stored
@@ -47,11 +47,11 @@ def _of_one_key(bench: Bench, story: Story) -> None:
     first = parse(story.all_exchanges()[0].sent.body) if story.exchanges else None
     if first is None or read(story.all_exchanges()[0]).kind != ACCEPTED or lost_for(bench, first) is not None:
         return
-    before = first  # as the store showed it before the other integration came
+    texts = [first.get("description")]  # what was sent, or as the store showed it before the other integration came
     for stage, seen in enumerate(story.observations):
         if seen is not None and stage == 0 and seen.state == "seen":
             there = _under(seen, first)
-            before = {**first, "description": there[0].get("description")} if there else first
+            texts += [alert.get("description") for alert in there[:1]]
         if seen is None or stage == 0:
             continue
         numbers = (story.exchanges[stage][-1].n, *seen.exchanges[-1:])
@@ -62,7 +62,7 @@ def _of_one_key(bench: Bench, story: Story) -> None:
             bench.blocked("key.separate", story.scenario.check, sentence, numbers)
         else:
             own = [alert for alert in _under(seen, first) if _is_of(alert, first)]
-            wrong = _harm(bench, own, before)
+            wrong = _harm(bench, own, texts)
             _say(bench, story, stage, "key.separate", wrong, numbers, shown(len(own)))
             if wrong is None:
                 others = [alert for alert in _under(seen, first) if not _is_of(alert, first)]
@@ -73,13 +73,13 @@ def _is_of(alert: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     return event["title_rule"] in (alert.get("title_rule"), alert.get("title"))
 
 
-def _harm(bench: Bench, own: Alerts, event: Mapping[str, Any]) -> str | None:
+def _harm(bench: Bench, own: Alerts, texts: Collection[Any]) -> str | None:
     """What another integration did to the alert, or None."""
     if not own:
         return "After a push with another integration's key the alert is gone, or carries the other's title."
     if not any(is_active(alert, bench.contract.recovery) for alert in own):
         return "A push with another integration's key closed the alert."
-    if event["description"] not in [alert.get("description") for alert in own]:
+    if not any(alert.get("description") in texts for alert in own):
         return "A push with another integration's key changed the description."
     return None
 
