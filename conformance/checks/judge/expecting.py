@@ -83,7 +83,12 @@ def blamed(bench: Bench, story: Story, push: Push, blame: str) -> list[str]:
     if before is not None:  # the same key fared no better in an event before
         return list(story.scenario.fact("culprits", ())) or [before.varies]
     later = push is not story.scenario.pushes()[0]
-    return list(story.scenario.fact("culprits_later" if later else "culprits", ())) or [blame]
+    names = list(story.scenario.fact("culprits_later" if later else "culprits", ())) or [blame]
+    # An event without a key was accepted: it is the key made up for it that its recovery is refused for.
+    return [_RECOVERS if later and push.key_from is not None and name == _OPTIONAL else name for name in names]
+
+
+_OPTIONAL, _RECOVERS = "alert-key.optional", "data.alert-key.generated-recovers"
 
 
 def _failed_before(story: Story, push: Push) -> Push | None:

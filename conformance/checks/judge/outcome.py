@@ -109,7 +109,7 @@ def _judge_push(
     elif expected.outcome == REFUSE:
         _refuse(bench, story, push, exchange, answer, expected, stories, wrong)
     else:
-        _either(bench, story, push, exchange, answer, blame)
+        _either(bench, story, push, exchange, answer, expected)
 
 
 def _is_its_status(bench: Bench, expected: Expectation, answer: Answer) -> bool:
@@ -277,13 +277,26 @@ def _settle(bench: Bench, wrong: WrongCodes) -> None:
                 bench.fails(requirement, check, finding)
 
 
-def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, blame: str) -> None:
+def _is_of_fields(bench: Bench, story: Story, requirement: str) -> bool:
+    """Whether a refusal is for what one field holds, and for nothing else that a server may see in the request."""
+    row = bench.contract.requirements[requirement].row
+    apart = any(story.scenario.fact(name) for name in ("open", "loose"))
+    return row.startswith(("Payload/", "Image/")) and not apart and requirement not in _NOT_OF_FIELDS
+
+
+_NOT_OF_FIELDS = ("event-status.ok-unknown", "event-status.second-ok")
+
+
+def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, expected: Expectation) -> None:
     """Any answer but a 5xx; a refusal is judged by its envelope, an acceptance by what is stored and echoed."""
-    check = story.scenario.check
+    check, blame = story.scenario.check, expected.requirement
     bench.holds("code.invalid-parameter.never-5xx", check, (exchange.n,))
     if answer.kind == REFUSED:
         # refused, so nothing is stored: a run that can read the store counts that for what is stored, too
         (bench.holds if bench.info.observer == "none" else bench.passes)(blame, check, (exchange.n,))
+        if _is_of_fields(bench, story, blame) and answer.code in bench.contract.codes.keys() - {*expected.codes}:
+            finding = told_finding(story, push, exchange, f"refused with {' or '.join(expected.codes)}", answer)
+            bench.fails(bench.code_requirement(expected.codes[0]), check, finding)
     elif answer.kind == ACCEPTED:
         event = sent_event(push, exchange) or {}
         sent = event.get("alert_key")

@@ -91,7 +91,7 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
         ("nul-key", encode(event() | {"alert_key": "a\0b" + str(event()["alert_key"])}), "text.control", STANDARD),
         ("surrogate-title", encode(same | {"title_rule": "\udc00 x"}), "body.lone-surrogate", STANDARD),
         ("surrogate-label", encode(same | {"labels": {"k": "\ud83d"}}), "body.lone-surrogate", STANDARD),
-        ("empty-label-key", encode(event() | {"labels": {"": "x"}}), "labels.key-naming", STANDARD),
+        ("empty-label-key", encode(event() | {"labels": {"": "x", "主机": "y"}}), "labels.key-naming", STANDARD),
         ("open-array", b"[" * 5000, "body.nesting", STANDARD),
     ]
     for name, body, point, worth in cases:
