@@ -56,7 +56,14 @@ async def unusual(bench: Bench) -> AsyncIterator[Any]:
         yield await bench.push({**EVENT, "event_status": status, "alert_key": "other"}, key=SECOND)
         yield await bench.stored("other")
     yield await bench.push({**EVENT, "images": [image]})
-    for status, more in (("Info", {"description": "old"}), ("Ok", {}), ("Info", {})):
+    blanks = "10\u00a0kg 全角\u3000空白"
+    named = {"title_rule": "r", "event_status": "Ok", "labels": "l", "check": blanks}
+    yield await bench.push(
+        {**EVENT, "title_rule": blanks, "description": blanks, "labels": named, "alert_key": "blank"}
+    )
+    yield await bench.stored("blank")
+    first = {"description": "old", "labels": {"a": "1"}}
+    for status, more in (("Info", first), ("Ok", {}), ("Info", {"labels": {"a": "2"}, "title_rule": "again"})):
         yield await bench.push({**EVENT, "event_status": status, "alert_key": "turn", **more})
     yield await bench.stored("turn")
     for name in "ab":
