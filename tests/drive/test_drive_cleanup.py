@@ -199,6 +199,21 @@ def test_a_rate_that_is_too_high_is_not_kept_up(run: Runner) -> None:
     assert len(world.sent("cleanup")) < 200
 
 
+def test_with_few_requests_to_spare_the_first_refusal_for_rate_ends_a_round(run: Runner) -> None:
+    """A window of requests that is full costs a request or two, not one for each recovery that was on its way."""
+    world, served = World(), iter([None] * 5)
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(40)), observed=False)
+    first = world.clock()
+
+    def window(_push: Push, _note: Note) -> Reply | None:
+        full = world.clock() - first < 1.0 and next(served, "full") == "full"
+        return refusal("RequestTooFrequently", 429) if full else None
+
+    world.answer = window
+    assert close_all(world, done.journal, Budget(46), _with(world.clock)).ok
+    assert active(world) == set()
+
+
 def test_clean_up_happens_after_a_stop_and_past_the_deadline(run: Runner) -> None:
     """What ends the driving does not end the clean-up."""
     world = World()
