@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from conformance.drive.sending import Delivery
     from conformance.wire.records import Exchange
 
-#: Seconds of waiting in all, however well it goes on.
-PATIENCE = 20.0
+#: Seconds of waiting in all, however well it goes on; and where nothing but the rate stands in the way: many targets
+#: count by the minute.
+PATIENCE, _A_MINUTE = 20.0, 70.0
 _PAUSES = (0.5, 1.0, 1.5, 2.0)  # after rounds in which nothing got through
 _IDLE = sum(_PAUSES)  # seconds without any success: one last round follows
 _MOMENT = 0.01
-_LONGEST = 5.0  # of one pause, whatever a Retry-After says
+_LONGEST, _OF_A_MINUTE = 5.0, 10.0  # of one pause, whatever a Retry-After says
 _BUSY = 8  # so many in a row that are told to wait end a round: what follows would be told the same
 _AMPLE, _FEW = 4, 2  # so many requests to spare for each worker let all of them go; else these few do
 _SERVER = 500
@@ -70,6 +71,7 @@ class Closing:
         self._tries: Counter[int] = Counter()
         self._closed = self._busy = 0  # of this round
         self._told = 0.0  # seconds that this round was told to wait
+        self._only_rate = False  # whether all that was refused in this round was refused for the rate
         self._enough = _BUSY
 
     def close(self, todo: Sequence[Open], *, patience: float = PATIENCE, once: bool = False) -> tuple[Left, ...]:
@@ -78,24 +80,34 @@ class Closing:
         A round begins with one recovery alone while nothing gets through, so that waiting for a target costs little.
         The last one sends everything once more: it may be this one key that the target does not bear.
         """
-        clock, queue = self._settings.clock, list(todo)
+        clock, queue, whole = self._settings.clock, list(todo), patience >= PATIENCE
         idle, waited, failures, progress = 0.0, 0.0, 0, False
+        limit, longest = patience, _IDLE
         with ThreadPoolExecutor(max(1, self._settings.workers), thread_name_prefix="cleanup") as pool:
             while queue := self._affordable(queue):
-                last = once or idle > _IDLE - _MOMENT or waited >= patience
+                last = once or idle > longest - _MOMENT or waited >= limit
                 began = clock()
                 queue = self._round(pool, queue, bold=last or progress)
                 progress = self._closed > 0
-                if not queue or once or waited >= patience or (last and not progress):
+                if not queue or once or waited >= limit or (last and not progress):
                     break
+                if whole and self._only_rate:
+                    limit, longest = _A_MINUTE, _A_MINUTE
                 idle = 0.0 if progress else idle + clock() - began
-                pause = max(_PAUSES[min(failures, len(_PAUSES) - 1)], self._told)
-                pause = max(0.0, min(pause, _LONGEST, patience - waited, _IDLE - idle))
+                pause = max(0.0, min(self._pause(failures), limit - waited, longest - idle))
                 failures = 0 if progress else failures + 1
                 waited += pause
                 idle += 0.0 if progress else pause
                 self._settings.rest(pause)
         return tuple(self._left[one.number] for one in todo if one.number in self._left)
+
+    def _pause(self, failures: int) -> float:
+        """Seconds to the next round; where a minute's worth is used up, asking often only costs requests."""
+        soon = failures < len(_PAUSES)
+        if self._only_rate:
+            told = self._told if self._told < _A_MINUTE else _OF_A_MINUTE
+            return max(_PAUSES[failures] if soon else _OF_A_MINUTE, told)
+        return min(_LONGEST, max(_PAUSES[failures if soon else -1], self._told))
 
     def _affordable(self, queue: list[Open]) -> list[Open]:
         """Choose what to send, untried ones first: a second try must not take the request of somebody's first."""
@@ -110,7 +122,7 @@ class Closing:
     def _round(self, pool: ThreadPoolExecutor, queue: list[Open], *, bold: bool) -> list[Open]:
         """Send each once; returns those that are worth another try."""
         sender = Sender(self._client, budget=self._budget, journal=self._journal, settings=self._settings)
-        self._closed, self._busy, self._told = 0, 0, 0.0
+        self._closed, self._busy, self._told, self._only_rate = 0, 0, 0.0, True
         first, others = queue[0], queue[1:]
         if not self._send(sender, first):
             again = []
@@ -158,6 +170,7 @@ class Closing:
     def _note(self, exchange: Exchange) -> None:
         """Learn from a recovery that was not taken how long to wait, and whether to go on."""
         self._busy = self._busy + 1 if asks_to_wait(exchange) else 0
+        self._only_rate = self._only_rate and asks_to_wait(exchange)
         if self._busy == self._enough:  # not chance: the pace is too high
             self._settings.throttle.refused(self._settings.clock())
         if exchange.reply is not None:

@@ -89,12 +89,13 @@ def _remedy(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
 
 def _inapplicable(entry: RequirementResult, contract: Contract) -> tuple[str, str]:
     """What a requirement needs; the option that gives it, or that takes it away."""
-    if entry.findings:  # what was needed was given, and brought nothing about
+    needs = (requirement.needs if (requirement := contract.requirements.get(entry.id)) else None) or ""
+    if entry.findings and needs:  # what was needed was given, and brought nothing about
         return clean(entry.reason, 200), "a larger number for that option, if there is a limit at all"
+    if entry.findings:
+        return _clause(entry.reason), "nothing to do"
     if entry.reason.startswith(_SEVERITY):
         return clean(entry.reason, 200), f"leave out {_SEVERITY}, where alerts page nobody"
-    requirement = contract.requirements.get(entry.id)
-    needs = (requirement.needs if requirement else None) or ""
     return _OPTIONS.get(needs, (clean(entry.reason, 200) or needs or _ANYHOW[0], "see pytest --help"))
 
 

@@ -128,9 +128,9 @@ def test_a_made_up_key_that_is_refused_has_opened_nothing(run: Runner, name: str
     assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (name == "unknown")
 
 
-@pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("86400", 5.0)])
+@pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("45", 45.0), ("86400", 10.0)])
 def test_clean_up_obeys_a_retry_after_within_bounds(run: Runner, told: str, waited: float) -> None:
-    """It waits as it is told, and no longer than a few seconds."""
+    """It waits as it is told, up to a minute; whoever asks for a day is asked again soon."""
     world, busy = World(), iter([refusal("RequestTooFrequently", 429, Retry_After=told)])
     done = run(world, one("s", event("k")), observed=False)
     world.answer = lambda _push, _note: next(busy, None)
@@ -211,6 +211,16 @@ def test_with_few_requests_to_spare_the_first_refusal_for_rate_ends_a_round(run:
 
     world.answer = window
     assert close_all(world, done.journal, Budget(46), _with(world.clock)).ok
+    assert active(world) == set()
+
+
+def test_clean_up_waits_for_a_limit_that_counts_by_the_minute(run: Runner) -> None:
+    """What is refused for the rate alone is sent again for a minute; it costs few requests."""
+    world = World()
+    done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(30)), observed=False)
+    until = world.clock() + 55
+    world.answer = lambda _push, _note: refusal("RequestTooFrequently", 429) if world.clock() < until else None
+    assert close_all(world, done.journal, Budget(45), _with(world.clock)).ok
     assert active(world) == set()
 
 
