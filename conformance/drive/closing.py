@@ -35,7 +35,8 @@ PATIENCE, _A_MINUTE = 20.0, 70.0
 _PAUSES = (0.5, 1.0, 1.5, 2.0)  # after rounds in which nothing got through
 _IDLE = sum(_PAUSES)  # seconds without any success: one last round follows
 _MOMENT = 0.01
-_LONGEST, _OF_A_MINUTE = 5.0, 10.0  # of one pause, whatever a Retry-After says
+_LONGEST = 5.0  # of one pause, whatever a Retry-After says
+_OF_A_MINUTE = 10.0  # of a pause where the rate alone stands in the way and nothing says how long
 _BUSY = 8  # so many in a row that are told to wait end a round: what follows would be told the same
 _AMPLE, _FEW = 4, 2  # so many requests to spare for each worker let all of them go; else these few do
 _SERVER = 500
@@ -105,8 +106,7 @@ class Closing:
         """Seconds to the next round; where a minute's worth is used up, asking often only costs requests."""
         soon = failures < len(_PAUSES)
         if self._only_rate:
-            told = self._told if self._told < _A_MINUTE else _OF_A_MINUTE
-            return max(_PAUSES[failures] if soon else _OF_A_MINUTE, told)
+            return max(_PAUSES[failures] if soon else _OF_A_MINUTE, self._told)
         return min(_LONGEST, max(_PAUSES[failures if soon else -1], self._told))
 
     def _affordable(self, queue: list[Open]) -> list[Open]:

@@ -128,9 +128,9 @@ def test_a_made_up_key_that_is_refused_has_opened_nothing(run: Runner, name: str
     assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (name == "unknown")
 
 
-@pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("45", 45.0), ("86400", 10.0)])
+@pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("45", 45.0), ("86400", 60.0)])
 def test_clean_up_obeys_a_retry_after_within_bounds(run: Runner, told: str, waited: float) -> None:
-    """It waits as it is told, up to a minute; whoever asks for a day is asked again soon."""
+    """It waits as it is told, up to a minute, whatever it is told."""
     world, busy = World(), iter([refusal("RequestTooFrequently", 429, Retry_After=told)])
     done = run(world, one("s", event("k")), observed=False)
     world.answer = lambda _push, _note: next(busy, None)
