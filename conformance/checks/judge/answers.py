@@ -36,6 +36,8 @@ def _answer(bench: Bench, story: Story, point: str) -> str | None:
     )
     if point in _TOLD_BY_REPLIES:
         return _TOLD_BY_REPLIES[point](story, answer)
+    if "open_stage" not in dict(story.scenario.facts) and len(story.exchanges) < len(story.scenario.stages):
+        return None  # the push that asks was never sent
     if point == "body.one-mebibyte" and answer.code == "EntityTooLarge":
         return "too-large"
     if answer.kind != ACCEPTED:
@@ -52,8 +54,9 @@ def _answer(bench: Bench, story: Story, point: str) -> str | None:
 
 
 def _alerts(story: Story, event: Mapping[str, Any], answer: Answer) -> Alerts:
-    seen = next((entry for entry in reversed(story.observations) if entry is not None and entry.state == "seen"), None)
-    if seen is None:
+    looks = zip(story.scenario.stages, story.observations, strict=False)
+    seen = next((look for stage, look in reversed(list(looks)) if stage.observe), None)
+    if seen is None or seen.state != "seen":
         return []
     sent = event.get("alert_key")
     keys = [sent if isinstance(sent, str) and sent else answer.key]
