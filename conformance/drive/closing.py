@@ -170,7 +170,7 @@ class Closing:
     def _note(self, exchange: Exchange) -> None:
         """Learn from a recovery that was not taken how long to wait, and whether to go on."""
         self._busy = self._busy + 1 if asks_to_wait(exchange) else 0
-        self._only_rate = self._only_rate and asks_to_wait(exchange)
+        self._only_rate = self._only_rate and replied_status(exchange) == load().codes["RequestTooFrequently"]
         if self._busy == self._enough:  # not chance: the pace is too high
             self._settings.throttle.refused(self._settings.clock())
         if exchange.reply is not None:
