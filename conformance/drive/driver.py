@@ -55,6 +55,9 @@ def drive(
 _SHORT_PAGES = 40  # that part of a budget
 
 
+_CONTROL = 3  # requests that a control of the last look takes, its recovery and its own look among them
+
+
 class _Driver:
     """The round loop; all of it but the sending happens in the caller's thread."""
 
@@ -231,6 +234,8 @@ class _Driver:
         self._tell("final")
         keys = all_keys(finals)
         look = self._looker.prove(keys) if self._unproven else self._looker.read(keys)
+        if look.state == "budget" and self._unproven:  # no control can be afforded: a look alone must do
+            look = self._looker.read(keys)
         if look.state in {"seen", BLIND, BROKEN}:
             for act in finals:
                 act.final = act.look(look.reading, look.state)
@@ -246,7 +251,8 @@ class _Driver:
 
     def _hold_long(self, *, finals: bool) -> None:
         """Hold back for the final look what looks have been seen to cost beyond the plan, and a little more."""
-        more = self._looker.longest * 5 // 4 - self._held_long
+        longest = self._looker.longest
+        more = (longest * 5 // 4 + _CONTROL if longest else 0) - self._held_long
         if finals and more > 0 and self._budget.hold(more):
             self._held_long += more
 
