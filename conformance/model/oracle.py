@@ -16,9 +16,10 @@ from conformance.model.scenario import Push
 from conformance.model.text import has_open_characters, within
 
 ACCEPT, REFUSE, EITHER = "accept", "refuse", "either"
-#: A plain link names a host, not an address, and holds none of the signs that a strict pattern may leave out.
+#: A plain link names a host of a domain, no address, and holds none of the signs that a strict pattern may leave out.
 _LINK = re.compile(
-    r"https?://(?![0-9.]+([:/]|$))[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._=&%-]*)?", re.ASCII
+    r"https?://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[a-z]{2,}(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._=&%-]*)?",
+    re.ASCII,
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "odd", "other-case", "encoded-twice", "inherited")
@@ -87,7 +88,9 @@ def _content_type(push: Push, contract: Contract) -> Expectation | None:
     if media.strip() and "/" not in media:  # no media type at all, as if none were named; no 5xx for that
         return Expectation(EITHER, missing, contract.requirements[missing].accepts)
     if len(values) == 1 and media.strip().lower() != "application/json" and media.strip():
-        return Expectation(REFUSE, other, contract.requirements[other].accepts)
+        # A body that is not of the parts that its type announces is a wrong parameter as well.
+        broken = ("InvalidParameter",) if media.strip().lower().startswith("multipart/") else ()
+        return Expectation(REFUSE, other, (*contract.requirements[other].accepts, *broken))
     if len(values) > 1 or not media.strip() or (rest and rest.strip().lower() != "charset=utf-8"):
         return Expectation(EITHER, "content-type.parameters", ("InvalidContentType", "InvalidParameter"))
     if media != "application/json" or rest:
