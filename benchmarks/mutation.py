@@ -213,7 +213,8 @@ def page(outcome: Sequence[Sequence[Any]], recordings: int) -> str:
     for mutation, result in survivors:
         was = next(line[1:].strip() for line in result["diff"].splitlines() if re.match(r"-(?!-)", line))
         alive[Path(mutation["module_path"]).name, mutation["start_pos"][0], was] += 1
-    lines += ["| place | mutants | line |", "|---|---|---|"]
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
+    lines += [f"Places are those of commit {commit.strip()}.", "", "| place | mutants | line |", "|---|---|---|"]
     lines += [f"| {name}:{row} | {count} | {_code(was)} |" for (name, row, was), count in sorted(alive.items())]
     return "\n".join(lines) + "\n"
 
