@@ -48,6 +48,20 @@ def test_a_title_that_is_not_rendered_yet_is_waited_for_once() -> None:
     assert settling(_seen(title="raw as well"))
 
 
+def test_where_a_title_was_rendered_late_each_one_is_waited_for() -> None:
+    """Waiting was not for nothing: what comes late once comes late again."""
+    clock = _Clock()
+    settling, raw, rendered = Settling(load(), clock=clock), _seen(title="raw"), _seen()
+    assert not settling(raw)
+    clock.now += 1.0
+    assert settling(rendered)
+    clock.now += 10 * PATIENCE
+    other = replace(raw, scenario=replace(raw.scenario, id="another"))
+    assert not settling(other)
+    clock.now += PATIENCE
+    assert settling(other)
+
+
 @pytest.mark.parametrize("seconds", [0.0, 1000.0])
 def test_what_must_be_stored_is_waited_for_all_the_same(seconds: float) -> None:
     """That wait is the driver's to end."""
