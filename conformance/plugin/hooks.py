@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import traceback
 from collections.abc import Generator
 from typing import Any
 
@@ -210,11 +211,18 @@ class Plugin:
                 session.exitstatus = self.result.exit_code
                 if session.shouldfail:
                     self.result = outputs.stopped_early(self.result, str(session.shouldfail))
-        if self.result is not None:
-            outputs.write(self)
-        finished = yield
-        if self.result is not None:
-            reportfolder.seal(self)
+        try:
+            if self.result is not None:
+                outputs.write(self)
+            finished = yield
+            if self.result is not None:
+                reportfolder.seal(self)
+        except Exception:  # noqa: BLE001 - of the suite: it says nothing about the target, and must not be taken for it
+            outputs.say(
+                [*traceback.format_exc().splitlines(), "conformance: the report could not be written (exit code 3)"]
+            )
+            session.exitstatus = _EXIT_INTERNAL
+            return None
         return finished
 
     @pytest.hookimpl(trylast=True)

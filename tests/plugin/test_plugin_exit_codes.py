@@ -156,3 +156,13 @@ def test_a_selection_of_nothing_gives_5(tmp_path: Path) -> None:
     """A run that tested nothing is never green."""
     done = suite(tmp_path, "-k", "no_check_is_called_so")
     assert done.code == 5, done.out
+
+
+def test_a_page_that_cannot_be_written_gives_3(tmp_path: Path) -> None:
+    """What breaks in the suite itself is no verdict about the target."""
+    broken = "import conformance.report.page_hooks as page\npage.summary_html = lambda *_: 1 / 0\n"
+    (tmp_path / "breaks_the_page.py").write_text(broken, encoding="utf-8")
+    done = suite(tmp_path, "-p", "breaks_the_page", "--budget", "quick", PYTHONPATH=str(tmp_path))
+    assert done.code == 3
+    assert "ZeroDivisionError" in done.out
+    assert "the report could not be written" in done.out
