@@ -39,6 +39,7 @@ _LONGEST = 5.0  # of one pause, whatever a Retry-After says
 _OF_A_MINUTE = 10.0  # of a pause where the rate alone stands in the way and nothing says how long
 _BUSY = 8  # so many in a row that are told to wait end a round: what follows would be told the same
 _AMPLE, _FEW = 4, 2  # so many requests to spare for each worker let all of them go; else these few do
+_SLOW = 0.25  # seconds
 _SERVER = 500
 _NO_REQUEST = "no request was left in the budget"
 _WHY = {"budget": _NO_REQUEST, "gone": "the target answers no more", "time": "the run was out of time"}
@@ -123,8 +124,10 @@ class Closing:
         """Send each once; returns those that are worth another try."""
         sender = Sender(self._client, budget=self._budget, journal=self._journal, settings=self._settings)
         self._closed, self._busy, self._told, self._only_rate = 0, 0, 0.0, True
-        first, others = queue[0], queue[1:]
-        if not self._send(sender, first):
+        first, others, began = queue[0], queue[1:], self._settings.clock()
+        retry = self._send(sender, first)
+        took = self._settings.clock() - began
+        if not retry:
             again = []
         elif bold:
             again = [first]
@@ -132,11 +135,12 @@ class Closing:
             for one in others:
                 self._left.setdefault(one.number, Left(one, self._left[first.number].reason))
             return [*others, first]
-        # With few requests to spare, one that is told to wait ends the round, and hardly any is under way beside it.
+        # With few requests to spare, one that is told to wait ends the round, and hardly any is under way beside it;
+        # a target that is slow would take too long for that, and is no such risk.
         tight = self._budget.left - len(others) < _AMPLE * self._settings.workers
         self._enough = 1 if tight else _BUSY
         with ThreadPoolExecutor(_FEW, thread_name_prefix="cleanup") as few:
-            sent = list((few if tight else pool).map(partial(self._send, sender), others))
+            sent = list((few if tight and took < _SLOW else pool).map(partial(self._send, sender), others))
         return [*again, *(one for one, retry in zip(others, sent, strict=True) if retry)]
 
     def _send(self, sender: Sender, one: Open) -> bool:
