@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown
@@ -25,22 +23,13 @@ from conformance.checks.judge.reply import (
     sent_event,
 )
 from conformance.checks.judge.unknown_keys import advice, unknown_keys
-from conformance.checks.verdicts import Finding
+from conformance.checks.judge.wrong_codes import WrongCodes, settle
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
 
 _ENOUGH_TRIES = 3
 _TRIES_ON_A_FLAKY_LINE = 6
-
-
-@dataclass
-class WrongCodes:
-    """Refusals with another listed code than the one demanded, kept until it is known whether that is the rule."""
-
-    found: list[tuple[str, str, str, Finding]] = field(default_factory=list)  # expected code, requirement, check
-    given: set[Any] = field(default_factory=set)  # what came instead
-    right: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # code -> requirements served right
 
 
 def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
@@ -59,7 +48,7 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
             # What follows a refusal on its connection is told where connections are judged.
             if story.scenario.check != "keep-alive" or push.role == "refusal" or exchange.reply is None:
                 _judge_push(bench, story, push, exchange, stories, line, wrong)
-    _settle(bench, wrong)
+    settle(bench, wrong)
     generated_keys(bench, stories)
 
 
@@ -258,23 +247,6 @@ def _twin_accepted(story: Story, stories: Mapping[str, Story]) -> bool:
         return True
     twin = stories.get(story.scenario.twin)
     return twin is not None and any(read(exchange).kind == ACCEPTED for exchange in twin.all_exchanges())
-
-
-def _settle(bench: Bench, wrong: WrongCodes) -> None:
-    """A wrong code is blamed on the row of the code; where only one row of fields gets it wrong, on that one too."""
-    by_code: dict[str, list[tuple[str, str, Finding]]] = defaultdict(list)
-    for code, requirement, check, finding in wrong.found:
-        by_code[code].append((requirement, check, finding))
-    unlisted = not any(code in bench.contract.codes for code in wrong.given)
-    every_code = len(by_code) > 2 and unlisted  # the codes as such are at fault: that is Error/code
-    for code, entries in by_code.items():
-        rows = {bench.contract.requirements[requirement].row for requirement, *_ in entries}
-        for requirement, check, finding in entries:
-            if not every_code:  # where several codes would have done, no row of a code is at fault
-                bench.fails(bench.code_requirement(code) if code else requirement, check, finding)
-            right = [bench.contract.requirements[name].row for name in wrong.right[code]]
-            if code and len(rows) == 1 and any(row not in rows for row in right):
-                bench.fails(requirement, check, finding)
 
 
 def _is_of_fields(bench: Bench, story: Story, requirement: str) -> bool:
