@@ -121,7 +121,7 @@ def empty_collections(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def images_without(ground: Ground) -> Iterator[Scenario]:
     """An image may lack alt, or href; each alone."""
-    whole = {"alt": "whole", "src": link(50, 3), "href": "https://example.test/p?q=a+b%20c%2B&r=%E4%B8%BB"}
+    whole = {"alt": "cpu of web-1.png", "src": link(50, 3), "href": "https://example.test/p?q=a+b%20c%2B&r=%E4%B8%BB"}
     for name in ("alt", "href"):
         images = [whole, {field: value for field, value in whole.items() if field != name} | {"src": link(51, 5)}]
         event = ground.event("without", images=images)
