@@ -45,6 +45,7 @@ from conformance.wire.redact import Redactor
 _PREFLIGHT = 4
 #: That part of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
 _SPARE, _LARGE = 50, 500
+_SPARE_OF_PARTS = 14  # for follow-ups in a run of some rows; where nothing falls it is spent on what was left out
 _SPARE_OF_PROBING = 10  # for recoveries that are refused because the rate has just been exceeded
 
 
@@ -178,6 +179,7 @@ class Run:
         limit = BUDGETS[self.settings.budget]
         probing = self.embedded is None and any(name.startswith("rate-limit") for name in self.given())
         spare = limit // _SPARE if limit >= _LARGE else _SPARE_OF_PROBING if probing else 0
+        spare = spare if self._whole else max(spare, _SPARE_OF_PARTS)
         asked = sum(exchange.kind == "push" for exchange in self._exchanges)  # how often one looks is no matter here
         chosen, self.left_out = fit(made, limit - spare, self._price(), min(_PREFLIGHT, asked + 2))
         return chosen
