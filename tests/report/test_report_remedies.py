@@ -11,6 +11,7 @@ from conformance.checks import conclude
 from conformance.checks.judge.bench import Bench
 from conformance.checks.verdicts import NOT_APPLICABLE, NOT_REACHED, NOT_SELECTED, Result
 from conformance.report.remedies import remedies
+from conformance.wire.records import RunInfo
 
 
 def unjudged(verdict: str, reason: str) -> Result:
@@ -49,7 +50,7 @@ def test_advice_goes_with_the_reason(verdict: str, reason: str, how: str) -> Non
     ],
     ids=["budget", "interrupted", "time"],
 )
-def test_what_was_not_reached_says_what_ended_the_run(info, reason: str) -> None:  # noqa: ANN001 - facts of a run
+def test_what_was_not_reached_says_what_ended_the_run(info: RunInfo, reason: str) -> None:
     """After Ctrl-C it was not the budget."""
     entries = conclude.requirements(Bench(contract(), info), {}, contract().requirements, {})
     assert {entry.reason for entry in entries if entry.verdict == NOT_REACHED} == {reason}
