@@ -110,10 +110,17 @@ def _is_its_status(bench: Bench, expected: Expectation, answer: Answer) -> bool:
 
 def _of_code(bench: Bench, story: Story, expected: Expectation) -> list[str]:
     """The row of a code that an answer breaks which is no refusal at all; InvalidParameter's rows are the fields'."""
-    if expected.outcome != REFUSE or len(expected.codes) != 1 or expected.codes[0] == "InvalidParameter":
+    code = _code_at_stake(bench, expected)
+    if expected.outcome != REFUSE or code in ("", "InvalidParameter"):
         return []
-    requirement = bench.code_requirement(expected.codes[0])
+    requirement = bench.code_requirement(code)
     return [requirement] if requirement in story.scenario.serves else []
+
+
+def _code_at_stake(bench: Bench, expected: Expectation) -> str:
+    """The one code that was to come, or that the requirement is about; empty where it is about none alone."""
+    about = expected.codes if len(expected.codes) == 1 else bench.contract.requirements[expected.requirement].accepts
+    return about[0] if len(about) == 1 else ""
 
 
 def _wanted(expected: Expectation) -> str:
@@ -238,7 +245,7 @@ def _refuse(
     if len(expected.codes) > 1 and listed:
         bench.fails(requirement, check, finding)
     else:
-        wrong.found.append((expected.codes[0] if len(expected.codes) == 1 else "", requirement, check, finding))
+        wrong.found.append((_code_at_stake(bench, expected), requirement, check, finding))
         wrong.given.add(answer.code if isinstance(answer.code, str) else None)
 
 
