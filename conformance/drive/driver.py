@@ -78,6 +78,7 @@ class _Driver:
         self._progress, self._settings = progress, settings
         self._stager = Stager(sender, settings.clock)
         self._budget, self._facts = sender.budget, sender.facts
+        sender.price = looker.price
         self._pool = ThreadPoolExecutor(max(1, settings.workers), thread_name_prefix="push")
         self._pause = settings.poll_min
         self._held_long = 0

@@ -35,6 +35,9 @@ BREAKER, RATE_BREAKER = 6, 40
 ENOUGH_LATER = 3
 #: A target some of whose answers took that part of the time allowed is slow: it may be busy with others, not at a loss.
 SLOW = 1 / 8
+_BESIDE = 4  # exchanges one after the other: those under way, a control, the first recovery, and one to spare
+_LOOKS = 1.5  # looks, where a second one has to read a part of it again
+_LARGEST_END = 0.6  # of the time for driving: what looking and closing may be thought to need
 TWIN_NUMBER = 0  # all twins are one and the same control: one alert to close, however many are sent
 
 
@@ -91,6 +94,7 @@ class Sender:
         self.client, self.budget, self.journal, self.settings = client, budget, journal, settings
         self.facts = facts or RunFacts()
         self.sent = 0
+        self.price: Callable[[int], int] = lambda _: 0  # requests that looking at so many keys takes
         self._twin = twin
         self._twin_push: Push | None = None
         self._lock = threading.Lock()
@@ -99,7 +103,7 @@ class Sender:
         self._busy = 0  # consecutive refusals for rate
         self._later = 0  # refusals that asked for a longer wait than a run makes
         self._began = settings.clock()
-        self._slowest = 0.0  # seconds that an answer took
+        self._slowest = self._took = 0.0  # seconds: of the slowest answer, of all exchanges together
         self._road = Road()
 
     def halted(self) -> str:
@@ -112,11 +116,17 @@ class Sender:
         return self.facts.halted
 
     def _time_left(self, deadline: float) -> float:
-        """Return the seconds left for sending: clean-up will take as long a request as sending took, half at most."""
+        """Return the seconds left for sending: what was sent has to be looked at and closed in time as well."""
         now = self.settings.clock()
-        per_push = (now - self._began) / self.sent if self.sent else 0.0
-        needed = min(per_push * self.budget.held, (deadline - self._began) / 2)
-        return deadline - now - needed
+        return deadline - now - min(self._to_end(now), _LARGEST_END * (deadline - self._began))
+
+    def _to_end(self, now: float) -> float:
+        """Return the seconds that looks, one after the other, and recoveries, by all hands, take at the pace so far."""
+        if not self.sent:
+            return 0.0
+        each = self._took / self.sent
+        pace = max((now - self._began) / self.sent, each / max(1, self.settings.workers))
+        return each * (_BESIDE + _LOOKS * self.price(self.sent)) + pace * self.journal.to_close()
 
     def deliver(
         self,
@@ -260,6 +270,7 @@ class Sender:
         """Keep the counts that end a run: nobody answers, or everybody is told to wait."""
         now = self.settings.clock()
         with self._lock:
+            self._took += exchange.seconds
             if is_silent(exchange):
                 self._silent += 1
                 self.facts.lost_tries += 1

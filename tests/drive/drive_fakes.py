@@ -81,6 +81,7 @@ class World:
     reads: list[tuple[str, ...]] = field(default_factory=list)
     problems: int = 0
     page: int = 100
+    slow_look: float = 0.0  # seconds of its clock that one request of a look takes
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -106,12 +107,13 @@ class World:
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
         if self.latency:
             time.sleep(self.latency)
+        began = self.clock()
         result = self.answer(push, note)
         if result is None:
             result = self.keep(push)
         got, problem = (result, None) if isinstance(result, Reply) else (None, result)
         sent = Sent(push.method, "http://t/", push.headers, push.body)
-        exchange = Exchange(number, "push", note, sent, got, problem, 0.0, 0.0, repeats)
+        exchange = Exchange(number, "push", note, sent, got, problem, 0.0, self.clock() - began, repeats)
         with self.lock:
             self.in_flight -= 1
             self.exchanges.append(exchange)
@@ -132,6 +134,7 @@ class World:
     def read(self, alert_keys: Sequence[str]) -> Reading:
         """Show what is visible by now."""
         numbers = tuple(next(self.numbers) for _ in range(self.requests_for(len(alert_keys))))
+        self.clock.sleep(self.slow_look * len(numbers))
         self.reads.append(tuple(alert_keys))
         self.read_requests += len(numbers)
         if self.problems:

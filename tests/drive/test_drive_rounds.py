@@ -311,6 +311,18 @@ def test_the_deadline_leaves_time_for_clean_up(run: Runner) -> None:
     assert done.stories["s0"].observations[0].state == "seen"
 
 
+def test_the_deadline_leaves_time_for_looks_as_well(run: Runner) -> None:
+    """A look goes page after page: what it takes is left, and then what the recoveries take."""
+    world = World(page=4, slow_look=0.1)
+    world.answer = lambda _push, _note: world.clock.sleep(0.1)
+    deadline = world.clock() + 20
+    done = run(world, *[one(f"s{i}", event(f"k{i}")) for i in range(200)], workers=1, deadline=deadline)
+    to_close = done.journal.to_close()
+    assert to_close > 40
+    assert world.clock() + 0.1 * to_close <= deadline
+    assert done.stories["s0"].observations[0].state == "seen"
+
+
 def test_an_unanswered_push_ends_its_story(run: Runner) -> None:
     """Stages after a push that was never answered prove nothing and are not sent."""
     world = World()
