@@ -52,17 +52,10 @@ def test_without_a_read_back_nothing_stored_is_passed() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("late", [0.0, 1.0])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("variant", WAYS)
-def test_no_seed_raises_a_false_alarm(variant: str, seed: int) -> None:
-    """Every way, at quick and standard, with alerts visible at once and after a second."""
-    for budget in ("quick", "standard"):
-        for late in (0.0, 1.0):
-            _conforms(variant=variant or None, budget=budget, seed=seed, visible_after=late)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("variant", WAYS)
-def test_a_thorough_run_raises_no_false_alarm(variant: str) -> None:
-    """Triples of levels, long machines, hundreds of drawn events."""
-    _conforms(variant=variant or None, budget="thorough")
+@pytest.mark.parametrize("budget", ["quick", "standard", "thorough"])
+def test_no_seed_raises_a_false_alarm(budget: str, variant: str, seed: int, late: float) -> None:
+    """Every way at every budget, with alerts visible at once and after a second."""
+    _conforms(variant=variant or None, budget=budget, seed=seed, visible_after=late)
