@@ -52,9 +52,9 @@ def test_without_a_read_back_nothing_stored_is_passed() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("late", [0.0, 1.0])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("variant", WAYS)
+@pytest.mark.parametrize("late", [0.0, 1.0])
 @pytest.mark.parametrize("budget", ["quick", "standard", "thorough"])
 def test_no_seed_raises_a_false_alarm(budget: str, variant: str, seed: int, late: float) -> None:
     """Every way at every budget, with alerts visible at once and after a second."""
