@@ -10,14 +10,14 @@ import math
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
-from conformance.checks.planning import plan
-from conformance.checks.verdicts import FAIL, Judgement, Result, Tally
+from conformance.checks.judge.bench import Bench
+from conformance.checks.verdicts import Result, Tally
 from conformance.contract import Contract, load
 from conformance.drive.budget import BUDGETS, Budget
 from conformance.drive.driver import drive
@@ -26,11 +26,11 @@ from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Scenario
 from conformance.plugin import repeating
+from conformance.plugin.choosing import Choosing
 from conformance.plugin.connecting import allow, risks, target_of
 from conformance.plugin.controls import Controls
 from conformance.plugin.embedded import Embedded, embed
 from conformance.plugin.ending import Ending
-from conformance.plugin.fitting import fit, top_up
 from conformance.plugin.following import Following, follow_up
 from conformance.plugin.judging import judged, judgements
 from conformance.plugin.pacing import pacer_for
@@ -41,12 +41,6 @@ from conformance.plugin.watching import build_observer, observer_name
 from conformance.wire.client import Client
 from conformance.wire.records import Exchange, Recording, RunInfo, Story
 from conformance.wire.redact import Redactor
-
-_PREFLIGHT = 4
-#: That part of a large budget is spare: a store with short pages, or a lost reply, costs no requirement.
-_SPARE, _LARGE = 50, 500
-_SPARE_OF_PARTS = 14  # for follow-ups in a run of some rows; where nothing falls it is spent on what was left out
-_SPARE_OF_PROBING = 10  # for recoveries that are refused because the rate has just been exceeded
 
 
 @dataclass
@@ -173,30 +167,10 @@ class Run:
         """Whether nothing was left out by a selection."""
         return self.selected == frozenset(self.contract.requirements)
 
-    def plan(self) -> list[Scenario]:
-        """The scenarios of this run, cut to its budget."""
-        made = plan(self.ground(), None if self._whole else self.selected)
-        limit = BUDGETS[self.settings.budget]
+    def _choosing(self) -> Choosing:
+        """What this run chooses its scenarios from."""
         probing = self.embedded is None and any(name.startswith("rate-limit") for name in self.given())
-        spare = limit // _SPARE if limit >= _LARGE else _SPARE_OF_PROBING if probing else 0
-        spare = spare if self._whole else max(spare, _SPARE_OF_PARTS)
-        asked = sum(exchange.kind == "push" for exchange in self._exchanges)  # how often one looks is no matter here
-        chosen, self.left_out = fit(made, limit - spare, self._price(), min(_PREFLIGHT, asked + 2))
-        return chosen
-
-    def _top_up(self, stories: list[Story]) -> list[Scenario]:
-        """What the answers so far have left room for; where a MUST fell, that is kept for follow-ups."""
-        if any(
-            f.outcome == FAIL and self.contract.requirements[f.requirement].level == "must"
-            for f in self._found(stories)
-        ):
-            return []
-        chosen, self.left_out = top_up(self.left_out, stories, self.budget.left, self._price())
-        return chosen
-
-    def _found(self, stories: list[Story]) -> Sequence[Judgement]:
-        """The judgements on what was seen so far."""
-        return judgements(self.contract, self._recorded(stories), flaky=False).judgements
+        return Choosing(self.ground(), self.selected, BUDGETS[self.settings.budget], self._price(), probing)
 
     def ground(self) -> Ground:
         """What the scenarios of this run are built from."""
@@ -211,7 +185,13 @@ class Run:
         """Make every exchange of the run, follow-ups of what failed among them, and close what it opened."""
         stories: list[Story] = []
         try:
-            stories = self._send(self.plan(), self._how(), progress, self._top_up)
+            choosing = self._choosing()
+            asked = sum(exchange.kind == "push" for exchange in self._exchanges)  # how often one looks is no matter
+
+            def more(stories: list[Story]) -> list[Scenario]:
+                return choosing.more(stories, self._judged(stories).judgements, self.budget.left)
+
+            stories = self._send(choosing.first(asked), self._how(), progress, more)
             stories = follow_up(self._following(progress), stories)
         except KeyboardInterrupt:  # while planning, or between two rounds; what was seen so far is judged
             self.stop.set()
@@ -257,9 +237,13 @@ class Run:
             self.facts,
             self._how(),
             self._price(),
-            judge=lambda stories: judgements(self.contract, self._recorded(stories), flaky=False),
+            judge=self._judged,
             drive=lambda chosen, how: self._send(chosen, how, shown),
         )
+
+    def _judged(self, stories: list[Story]) -> Bench:
+        """What the stories so far come to."""
+        return judgements(self.contract, self._recorded(stories), flaky=False)
 
     def _recorded(self, stories: list[Story]) -> Recording:
         """The run so far: its facts, its stories, and the exchanges that belong to none of them."""
