@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from conformance.plugin import ending, session
+from conformance.plugin import choosing, ending, session
 from conformance.plugin.session import Run
 from conformance.plugin.settings import Settings, UsageError
 from conformance.reference.options import ServerOptions
@@ -72,7 +72,7 @@ def test_a_clean_up_that_is_interrupted_before_the_run_says_so(tmp_path: Path, m
 
 def test_an_interrupt_while_planning_is_cleaned_up_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The event that tried the target is open then already."""
-    monkeypatch.setattr(session, "plan", _interrupted)
+    monkeypatch.setattr(choosing, "plan", _interrupted)
     with start(ServerOptions(key="k", app_key="a")) as server:
         run = _run(server, tmp_path)
         run.start()
@@ -102,7 +102,7 @@ def test_a_run_that_outlasts_its_bound_says_so(tmp_path: Path, monkeypatch: pyte
         time.sleep(1.8)
         return []
 
-    monkeypatch.setattr(session, "plan", slowly)
+    monkeypatch.setattr(choosing, "plan", slowly)
     with start(ServerOptions(key="k", app_key="a")) as server:
         for limit, late in ((0.5, True), (60.0, False)):
             run = _run(server, tmp_path, max_seconds=limit)
