@@ -34,6 +34,8 @@ class Bench:
     common: Trait | None = None  # what every refused proper event has, and no accepted one
     said_of_keys: frozenset[tuple[str, str]] = frozenset()  # codes and messages that bad keys get, and nothing else
     unknown_keys: frozenset[str] = frozenset()  # credentials that the user gave, and the target does not know
+    wrong_when_new: set[str] = field(default_factory=set)  # what fell for new alerts, no other event having come before
+    altered: list[tuple[Judgement, frozenset[str]]] = field(default_factory=list)  # updates told wrong, by what field
 
     def _is_hidden(self, requirement: str) -> bool:
         """Whether only a field shows it that this run's observer does not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown, told
@@ -48,6 +48,14 @@ class Case:
         statement = wanted or self.bench.contract.requirements[requirement].statement
         finding = Finding(text, sent, statement, sentence, kept, self.numbers, self.story.scenario.id, self.sequence)
         self.bench.fails(requirement, check, finding)
+        if self.expected.change == "new":
+            self.bench.wrong_when_new.add(requirement)
+
+    def say_of_update(self, requirement: str, sentence: str | None, fields: Iterable[str]) -> None:
+        """Like `say`; what the update brought is there, but for what these requirements of its fields demand."""
+        self.say(requirement, sentence)
+        if sentence is not None and (names := frozenset(fields)):
+            self.bench.altered.append((self.bench.judgements[-1], names))
 
 
 def _sequence(story: Story, upto: int, key: str | None) -> tuple[int, ...]:

@@ -65,7 +65,8 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
     if updated and alert.get("title"):
         shows = shown(alert["title"])
         wrong = f"after an update of its labels the title is rendered as {shows}, not as {shown(updated)}"
-        case.say("alert-key.update-others", wrong if alert["title"] != updated else None)
+        different = alert["title"] != updated
+        case.say_of_update("alert-key.update-others", wrong if different else None, (story.scenario.fact("rendered"),))
 
 
 def _judge_bounded(case: Case, alert: Mapping[str, Any]) -> None:
@@ -142,15 +143,15 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
     contract = case.bench.contract
     if event.get("description"):
         old = _still(case, "description", alert.get("description"), contract.limits.description)
-        for _, sentence in stored.description(event, alert, contract):
-            told = f"after an update, the description: {old or sentence}"
-            case.say("alert-key.update-description", told if sentence else None)
+        for name, sentence in stored.description(event, alert, contract):
+            told = f"after an update, the description: {old or sentence}" if sentence else None
+            case.say_of_update("alert-key.update-description", told, () if old else (name,))
     sent, shown_now = str(event.get("title_rule")), str(alert.get("title"))
     # A title that was changed, and then cut otherwise than it should be, is no matter of updates.
     cut_wrongly = len(sent) > contract.limits.title_rule and shown_now[:_BEGINNING] == sent[:_BEGINNING]
-    found = [] if cut_wrongly else stored.title(event, alert, contract)
-    old = _still(case, "title_rule", shown_now, contract.limits.title_rule)
-    wrong = [old or sentence for _, sentence in found if sentence]
+    of_title = {} if cut_wrongly else {name: why for name, why in stored.title(event, alert, contract) if why}
+    old = _still(case, "title_rule", shown_now, contract.limits.title_rule) if of_title else ""
+    of_labels: dict[str, str] = {}
     labels = event.get("labels")
     judged = isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values())
     if judged and labels and not _are_too_many(case, labels):
@@ -160,8 +161,10 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
             else {}
         )
         found = stored.labels(event, {**alert, "labels": merged}, contract)
-        wrong += [sentence for _, sentence in found if sentence]
-    case.say("alert-key.update-others", f"after an update, the title or labels: {wrong[0]}" if wrong else None)
+        of_labels = {name: why for name, why in found if why}
+    wrong = {**of_title, **of_labels}
+    told = f"after an update, the title or labels: {old or next(iter(wrong.values()))}" if wrong else None
+    case.say_of_update("alert-key.update-others", told, () if old else wrong)
 
 
 def _judge_together(case: Case, expected: Expected, alert: Mapping[str, Any]) -> None:

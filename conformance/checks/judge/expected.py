@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import expectation, pushes_of
-from conformance.checks.judge.reply import ACCEPTED, CRASHED, UNANSWERED, read, sent_event
+from conformance.checks.judge.reply import ACCEPTED, CRASHED, REFUSED, STRANGE, UNANSWERED, read, sent_event
 from conformance.model.oracle import ACCEPT, EITHER, REFUSE
 from conformance.model.scenario import SECOND, Push
 from conformance.wire.records import Exchange, Story
@@ -74,9 +74,10 @@ def _collect(bench: Bench, story: Story, one: Applied, arrived: dict[str, list[A
     key = sent if isinstance(sent, str) and sent else answer.key
     if not isinstance(key, str) or not key:
         return
-    lost = answer.kind in (UNANSWERED, CRASHED) and expected.outcome != REFUSE  # it may have been done all the same
-    if lost or (sent is None and key in bench.shared_keys):
-        unsure.add(key)
+    lost = answer.kind in (UNANSWERED, CRASHED) and expected.outcome != REFUSE
+    denied = answer.kind in (REFUSED, STRANGE) and expected.outcome == ACCEPT
+    if lost or denied or (sent is None and key in bench.shared_keys):
+        unsure.add(key)  # it may have been done all the same
     elif answer.kind == ACCEPTED and expected.outcome in (ACCEPT, EITHER):
         arrived.setdefault(key, []).append(one)
     elif expected.outcome == REFUSE and answer.kind == ACCEPTED:

@@ -22,7 +22,7 @@ from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, read, sent_event
-from conformance.checks.verdicts import FAIL, Finding
+from conformance.checks.verdicts import FAIL, PASS, Finding
 from conformance.contract import Contract, load
 from conformance.drive.replies import is_of_a_gateway
 from conformance.wire.records import Exchange, RunInfo, Story
@@ -42,6 +42,7 @@ def judge(
             continue
         for stage in range(len(story.observations)):
             lifecycle.judge_stage(bench, story, stage)
+    _explained_by_fields(bench)
     _not_stored(bench, named)
     _cut_short(bench, named)
     special.judge(bench, named)
@@ -63,6 +64,14 @@ def _judged_exchanges(stories: Mapping[str, Story], others: Sequence[Exchange]) 
     ]
     rest = [e for e in others if e.kind == "push" and e.note.scenario not in exempt and not is_of_a_gateway(e)]
     return sorted({e.n: e for e in (*own, *rest)}.values(), key=lambda e: e.n)
+
+
+def _explained_by_fields(bench: Bench) -> None:
+    """What an update brought is kept wrongly where new alerts keep it wrongly, too: the field's fault, no update's."""
+    explained = {id(judgement) for judgement, fields in bench.altered if fields <= bench.wrong_when_new}
+    for place, judgement in enumerate(bench.judgements):
+        if id(judgement) in explained:
+            bench.judgements[place] = replace(judgement, outcome=PASS, finding=None)
 
 
 def _stored_elsewhere(bench: Bench, others: Sequence[Exchange]) -> None:

@@ -56,7 +56,14 @@ def dynamic_titles_over(ground: Ground) -> Iterator[Scenario]:
     rule = ground.event("rule", title_rule="$check::now", labels={"check": "one"})
     steps = (push(rule, "title-rule.accepted"), push(rule | {"labels": {"check": "two"}}, "alert-key.update"))
     serves = ["alert-key.update-others"]
-    yield scenario("title-rule.rule-update", serves, *steps, worth=STANDARD - 1, updated="two / now")
+    yield scenario(
+        "title-rule.rule-update",
+        serves,
+        *steps,
+        worth=STANDARD - 1,
+        updated="two / now",
+        rendered="title-rule.rendered",
+    )
 
 
 @scenes
