@@ -6,7 +6,8 @@ of them share, and none that was accepted, is told once; where nothing is, each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.judge.expecting import expectation, pushes_of
@@ -19,6 +20,7 @@ from conformance.model.scenario import JSON_TYPE, Push
 from conformance.wire.records import Story
 
 _ENOUGH_ACCEPTED, _ENOUGH_REFUSED = 3, 2
+_FAR = 4  # so many times over a limit some servers take for another matter than one that is merely over it
 JSON = JSON_TYPE[0][1]
 Words = tuple[str, str]
 
@@ -43,7 +45,7 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
         return Trait("content-type.json", lambda _: True, lambda _: True)
     if not refused or len(taken) < _ENOUGH_ACCEPTED:
         return None
-    traits = _of_fields(bench.contract)
+    traits = (*_of_fields(bench.contract), *_of_lengths(bench.contract))
     if len(refused) >= _ENOUGH_REFUSED:
         traits = (*traits, *_of_images(bench.contract))
     return next(
@@ -97,6 +99,37 @@ def _of_fields(contract: Contract) -> tuple[Trait, ...]:
 
     names = ("description", "labels", "images", "alert_key")
     return (*map(lacking, names), *map(empty, names), *map(of_status, contract.statuses))
+
+
+def _of_lengths(contract: Contract) -> tuple[Trait, ...]:
+    """A text is longer than is kept of it, or exactly as long: in a field, a label's value, a field of an image."""
+    limits = contract.limits
+
+    def some(requirement: str, texts: Callable[[Event], Iterable[Any]], is_of_length: Callable[[int], bool]) -> Trait:
+        def has(event: Event) -> bool:
+            return any(isinstance(text, str) and is_of_length(len(text)) for text in texts(event))
+
+        return Trait(requirement, has, has)
+
+    def values(event: Event) -> Iterable[Any]:
+        labels = event.get("labels")
+        return labels.values() if isinstance(labels, dict) else ()
+
+    def of_images(name: str) -> Callable[[Event], Iterable[Any]]:
+        return lambda event: [image.get(name) for image in _images(event)]
+
+    places: tuple[tuple[str, Callable[[Event], Iterable[Any]], int], ...] = (
+        ("title-rule.", lambda event: [event.get("title_rule")], limits.title_rule),
+        ("description.", lambda event: [event.get("description")], limits.description),
+        ("labels.value-", values, limits.label_value),
+        ("alt.", of_images("alt"), limits.alt),
+        ("href.", of_images("href"), limits.href),
+    )
+    return (
+        *(some(f"{name}over-limit-accepted", texts, limit.__lt__) for name, texts, limit in places),
+        *(some(f"{name}over-limit-accepted", texts, (_FAR * limit).__lt__) for name, texts, limit in places),
+        *(some(f"{name}accepted", texts, limit.__eq__) for name, texts, limit in places[:2]),
+    )
 
 
 def _of_images(contract: Contract) -> tuple[Trait, ...]:
