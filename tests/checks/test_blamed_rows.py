@@ -1,0 +1,107 @@
+"""A fault of one field is blamed on that field, in whatever events and steps it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pretended import Alert, Event, Server, ground, judged, told
+
+from conformance.checks.ground import push, scenario
+from conformance.checks.verdicts import FAIL
+from conformance.contract import load
+from conformance.model.scenario import Scenario
+from conformance.model.text import fill
+
+LIMITS = load().limits
+
+
+def _of(event: Event, *path: str) -> list[str]:
+    """The texts that an event has at a place."""
+    values: list[Any] = [event]
+    for name in path:
+        inner = [value.get(name) for value in values if isinstance(value, dict)]
+        values = [item for value in inner for item in (value if isinstance(value, list) else [value])]
+    return [value for value in values if isinstance(value, str)]
+
+
+def _plan() -> list[Scenario]:
+    """Plain events, long texts in several fields, and long texts where something else is the question."""
+    made = ground()
+    image = {"src": "https://img.example.test/a.png", "alt": "a", "href": "h" * (LIMITS.href + 1)}
+    long = {"title_rule": fill(LIMITS.title_rule + 9), "description": fill(LIMITS.description + 9)}
+    events = [
+        *((made.event(f"plain-{number}"), "alert-key.accepted") for number in range(3)),
+        (made.event("both", **long), "title-rule.over-limit-accepted"),
+        (made.event("description", description=long["description"]), "description.over-limit-accepted"),
+        (made.event("title", title_rule=long["title_rule"]), "title-rule.over-limit-accepted"),
+        (made.event("labels", labels={"a": "v" * (LIMITS.label_value + 1)}), "labels.value-over-limit-accepted"),
+        (made.event("image", images=[image]), "images.accepted"),
+        (made.event("status", event_status="Critical", **long), "event-status.critical"),
+    ]
+    return [scenario(f"s{number}", (varies,), push(event, varies)) for number, (event, varies) in enumerate(events)]
+
+
+def _fallen(plan: list[Scenario], server: Server) -> set[str]:
+    stories = [told(made, server, 100 * number + 100) for number, made in enumerate(plan)]
+    return {judgement.requirement for judgement in judged(stories).judgements if judgement.outcome == FAIL}
+
+
+@pytest.mark.parametrize(
+    ("path", "limit", "blamed"),
+    [
+        (("title_rule",), LIMITS.title_rule, "title-rule.over-limit-accepted"),
+        (("description",), LIMITS.description, "description.over-limit-accepted"),
+        (("images", "href"), LIMITS.href, "href.over-limit-accepted"),
+    ],
+)
+def test_a_length_that_is_refused_everywhere_is_blamed_alone(path: tuple[str, ...], limit: int, blamed: str) -> None:
+    """Whatever else the refused events vary."""
+    server = Server(refuses=lambda event: any(len(text) > limit for text in _of(event, *path)))
+    assert {name for name in _fallen(_plan(), server) if load().requirements[name].observed_in != "stored"} == {blamed}
+
+
+def _cut_at(limit: int) -> Callable[[Event, Alert], None]:
+    def stores(_: Event, alert: Alert) -> None:
+        alert["description"] = alert["description"][:limit]
+
+    return stores
+
+
+def _updating() -> list[Scenario]:
+    """An event, and an update of it with a long description."""
+    made = ground()
+    event = made.event("u", description="short")
+    longer = {**event, "description": fill(LIMITS.description)}
+    new = push(made.event("n", description=fill(LIMITS.description)), "description.accepted")
+    steps = (push(event, "alert-key.accepted"), push(longer, "alert-key.update"))
+    return [scenario("new", ("description.kept",), new), scenario("update", ("alert-key.update-description",), *steps)]
+
+
+def test_an_update_that_is_cut_as_every_event_is_no_fault_of_updates() -> None:
+    """The description that came with it is there, but for what the server does to all descriptions."""
+
+    def updates(_: Alert, alert: Alert) -> None:
+        alert["description"] = alert["description"][:100]
+
+    assert _fallen(_updating(), Server(stores=_cut_at(100), updates=updates)) == {"description.kept"}
+
+
+def test_an_update_that_alone_is_kept_wrongly_is_a_fault_of_updates() -> None:
+    """Where new alerts keep their descriptions, and updates do not."""
+
+    def updates(_: Alert, alert: Alert) -> None:
+        alert["description"] = alert["description"][:100]
+
+    assert _fallen(_updating(), Server(updates=updates)) == {"alert-key.update-description"}
+
+
+def test_an_update_that_is_ignored_is_a_fault_of_updates_whatever_else_is_wrong() -> None:
+    """The description of the event before is still there."""
+
+    def updates(before: Alert, alert: Alert) -> None:
+        alert["description"] = before["description"]
+
+    fallen = _fallen(_updating(), Server(stores=_cut_at(100), updates=updates))
+    assert fallen == {"description.kept", "alert-key.update-description"}
