@@ -28,6 +28,7 @@ class Bench:
     judgements: list[Judgement] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     redirects: bool = False  # whether proper events are answered by redirections as a rule
+    unknown_crashes: bool = False  # whether each Ok for a key that was never used ends in a crash
     last_accepted: float = 0.0  # when the last exchange that was a success began
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere

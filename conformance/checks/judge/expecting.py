@@ -32,7 +32,7 @@ def expectation(bench: Bench, story: Story, push: Push, exchange: Exchange) -> E
     """What the oracle says of a push as it was sent; a scenario of an open point takes any answer."""
     event = sent_event(push, exchange)
     expected = expect(push, bench.contract, event)
-    if expected.outcome == ACCEPT and (push.varies in _MAY_BE_REFUSED or _nothing_to_recover(bench, story, event)):
+    if expected.outcome == ACCEPT and may_find_nothing(bench, story, push, event):
         return Expectation(EITHER, push.varies, expected.codes)
     point = story.scenario.fact("open")
     if point and expected.outcome != EITHER and not (expected.outcome == ACCEPT and _is_sequence(story)):
@@ -50,6 +50,11 @@ def _of_point(bench: Bench, point: str) -> str:
 
 #: An Ok that finds no active alert may be refused: what is demanded is that it opens and changes nothing.
 _MAY_BE_REFUSED = ("event-status.ok-unknown", "event-status.second-ok", "key.separate")
+
+
+def may_find_nothing(bench: Bench, story: Story, push: Push, event: Mapping[str, Any] | None) -> bool:
+    """Whether an Ok may find no active alert of its key, by what was sent and accepted before."""
+    return push.varies in _MAY_BE_REFUSED or _nothing_to_recover(bench, story, event)
 
 
 def _nothing_to_recover(bench: Bench, story: Story, event: Mapping[str, Any] | None) -> bool:

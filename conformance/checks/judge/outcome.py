@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conformance.checks.judge import broken
 from conformance.checks.judge.bench import Bench, shown
 from conformance.checks.judge.data import echo, generated_keys, judge_data, told_finding
 from conformance.checks.judge.expecting import Line, blamed, expectation, pushes_of
@@ -18,18 +19,14 @@ from conformance.checks.judge.reply import (
     STRANGE,
     UNANSWERED,
     Answer,
-    is_kept,
     read,
     sent_event,
 )
 from conformance.checks.judge.unknown_keys import advice, unknown_keys
-from conformance.checks.judge.wrong_codes import WrongCodes, settle
-from conformance.model.oracle import ACCEPT, EITHER, REFUSE, Expectation
+from conformance.checks.judge.wrong_codes import WrongCodes, code_at_stake, of_code, settle, wanted
+from conformance.model.oracle import ACCEPT, REFUSE, Expectation
 from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Story
-
-_ENOUGH_TRIES = 3
-_TRIES_ON_A_FLAKY_LINE = 6
 
 
 def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
@@ -40,6 +37,7 @@ def judge(bench: Bench, stories: Mapping[str, Story], line: Line) -> None:
     bench.unknown_keys = unknown_keys(bench, stories)
     every = [exchange for story in stories.values() for exchange in story.all_exchanges()]
     bench.redirects = _redirects(bench, stories)
+    bench.unknown_crashes = broken.unknown_crashes(stories)
     bench.last_accepted = max((e.started for e in every if read(e).kind == ACCEPTED), default=0.0)
     for story in stories.values():
         if story.scenario.fact("any") or story.scenario.fact("rate"):
@@ -78,7 +76,7 @@ def _judge_push(
     if expected.outcome == ACCEPT and push.varies:
         blame = push.varies
     if answer.kind == UNANSWERED:
-        _unanswered(bench, story, push, exchange, blame, line)
+        broken.unanswered(bench, story, push, exchange, blame, line)
     elif answer.code not in expected.codes and (bench.is_shut(exchange) or bench.is_busy(exchange, answer.code)):
         for requirement in story.scenario.serves:
             bench.blocked(requirement, check, "The target refused for its rate or load, and went on to.", (exchange.n,))
@@ -87,74 +85,14 @@ def _judge_push(
             bench.blocked(requirement, check, advice(push.credential), (exchange.n,))
     elif push.method == "HEAD":
         _head(bench, story, exchange, answer, blame)
-    elif answer.kind == CRASHED and answer.code not in expected.codes and not _is_its_status(bench, expected, answer):
-        finding = told_finding(story, push, exchange, _wanted(expected), answer)
-        as_such = ["code.invalid-parameter.never-5xx"] if check == "body" and expected.outcome == EITHER else []
-        at_fault = [*blamed(bench, story, push, bench.crash_requirement(blame)), *_of_code(bench, story, expected)]
-        for requirement in dict.fromkeys([*at_fault, *as_such]):
-            bench.fails(requirement, check, finding)
+    elif broken.is_crash(bench, expected, answer):
+        broken.crashed(bench, story, push, exchange, expected, blame)
     elif expected.outcome == ACCEPT:
         _accept(bench, story, push, exchange, answer, blame)
     elif expected.outcome == REFUSE:
         _refuse(bench, story, push, exchange, answer, expected, stories, wrong)
     else:
         _either(bench, story, push, exchange, answer, expected)
-
-
-def _is_its_status(bench: Bench, expected: Expectation, answer: Answer) -> bool:
-    """Whether a 5xx is the very status that was to come, under a code that is none: then the code is at fault."""
-    unlisted = answer.code not in bench.contract.codes if isinstance(answer.code, str) else True
-    wanted = [bench.contract.codes.get(code) for code in expected.codes]
-    return unlisted and answer.body is not None and answer.status in wanted
-
-
-def _of_code(bench: Bench, story: Story, expected: Expectation) -> list[str]:
-    """The row of a code that an answer breaks which is no refusal at all; InvalidParameter's rows are the fields'."""
-    code = _code_at_stake(bench, expected)
-    if expected.outcome != REFUSE or code in ("", "InvalidParameter"):
-        return []
-    requirement = bench.code_requirement(code)
-    return [requirement] if requirement in story.scenario.serves else []
-
-
-def _code_at_stake(bench: Bench, expected: Expectation) -> str:
-    """The one code that was to come, or that the requirement is about; empty where it is about none alone."""
-    about = expected.codes if len(expected.codes) == 1 else bench.contract.requirements[expected.requirement].accepts
-    return about[0] if len(about) == 1 else ""
-
-
-def _wanted(expected: Expectation) -> str:
-    if expected.outcome == REFUSE:
-        return "refused with " + " or ".join(expected.codes)
-    return "accepted" if expected.outcome == ACCEPT else "any answer but a 5xx"
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
-def _unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blame: str, line: Line) -> None:
-    """The same request left unanswered while its twin is answered is a fault; anything less regular is undecided."""
-    tries = len(exchange.repeats) + 1
-    kind = exchange.problem.kind if exchange.problem is not None else "reset"
-    regular = story.scenario.id in line.twins_answered and tries >= (
-        _TRIES_ON_A_FLAKY_LINE if line.flaky else _ENOUGH_TRIES
-    )
-    what = exchange.problem.text if exchange.problem is not None else "no reply"
-    definite = kind in ("not-http", "too-large", "encoding")
-    if (regular or definite) and is_kept(exchange):
-        sentence = f"The request was left without a usable answer {_times(tries)} ({what}); its twin was answered."
-        finding = told_finding(story, push, exchange, "an answer", read(exchange), sentence)
-        for requirement in blamed(bench, story, push, bench.crash_requirement(blame)):
-            bench.fails(requirement, story.scenario.check, finding)
-        return
-    sentence = f"The target left it unanswered, irregularly ({what})." if is_kept(exchange) else f"{_upper(what)}."
-    for requirement in story.scenario.serves:
-        bench.blocked(requirement, story.scenario.check, sentence, (exchange.n,))
-
-
-def _upper(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _head(bench: Bench, story: Story, exchange: Exchange, answer: Answer, blame: str) -> None:
@@ -223,8 +161,8 @@ def _refuse(
 ) -> None:
     check, requirement = story.scenario.check, expected.requirement
     if answer.kind not in (REFUSED, CRASHED) and answer.code not in expected.codes:
-        for entry in dict.fromkeys([requirement, *_of_code(bench, story, expected)]):
-            bench.fails(entry, check, told_finding(story, push, exchange, _wanted(expected), answer))
+        for entry in dict.fromkeys([requirement, *of_code(bench, story, expected)]):
+            bench.fails(entry, check, told_finding(story, push, exchange, wanted(expected), answer))
         return
     if not _twin_accepted(story, stories):
         sentence = "Its twin, a proper event, was not accepted either, so the refusal shows nothing."
@@ -241,11 +179,11 @@ def _refuse(
     if answer.body is not None and answer.error is None:
         bench.holds(requirement, check, (exchange.n,))  # refused; that it holds no error is Response/error's affair
         return
-    finding = told_finding(story, push, exchange, _wanted(expected), answer)
+    finding = told_finding(story, push, exchange, wanted(expected), answer)
     if len(expected.codes) > 1 and listed:
         bench.fails(requirement, check, finding)
     else:
-        wrong.found.append((_code_at_stake(bench, expected), requirement, check, finding))
+        wrong.found.append((code_at_stake(bench, expected), requirement, check, finding))
         wrong.given.add(answer.code if isinstance(answer.code, str) else None)
 
 

@@ -1,4 +1,4 @@
-"""Judges refusals with another listed code than the one demanded, when it is known how others of their kind fared."""
+"""Judges refusals with another code than the one demanded, when it is known how others of their kind fared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from conformance.checks.judge.bench import Bench
 from conformance.checks.verdicts import Finding
+from conformance.model.oracle import ACCEPT, REFUSE, Expectation
+from conformance.wire.records import Story
 
 
 @dataclass
@@ -34,3 +36,25 @@ def settle(bench: Bench, wrong: WrongCodes) -> None:
             right = [bench.contract.requirements[name].row for name in wrong.right[code]]
             if code and len(rows) == 1 and any(row not in rows for row in right):
                 bench.fails(requirement, check, finding)
+
+
+def wanted(expected: Expectation) -> str:
+    """In a few words what was to come."""
+    if expected.outcome == REFUSE:
+        return "refused with " + " or ".join(expected.codes)
+    return "accepted" if expected.outcome == ACCEPT else "any answer but a 5xx"
+
+
+def of_code(bench: Bench, story: Story, expected: Expectation) -> list[str]:
+    """The row of a code that an answer breaks which is no refusal at all; InvalidParameter's rows are the fields'."""
+    code = code_at_stake(bench, expected)
+    if expected.outcome != REFUSE or code in ("", "InvalidParameter"):
+        return []
+    requirement = bench.code_requirement(code)
+    return [requirement] if requirement in story.scenario.serves else []
+
+
+def code_at_stake(bench: Bench, expected: Expectation) -> str:
+    """The one code that was to come, or that the requirement is about; empty where it is about none alone."""
+    about = expected.codes if len(expected.codes) == 1 else bench.contract.requirements[expected.requirement].accepts
+    return about[0] if len(about) == 1 else ""
