@@ -20,6 +20,7 @@ from conformance.wire.records import Story
 Steps = tuple[int, ...]
 _SHORT = 2  # a sequence that nobody could make shorter
 _TRIES = 8  # steps left out one at a time, in one round
+_KEPT = ("unmoved",)  # facts that say whom to blame
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def _trial(ground: Ground, story: Story, steps: Sequence[Step], chosen: Steps) -
     """The scenario of some steps: one after the other, the store looked at when all have been sent."""
     keys = ground.names.renewed(dict.fromkeys(key for place in chosen if (key := sent_key(steps[place].push))))
     stages = [Stage((_renewed(steps[place].push, keys, chosen),), observe=place == chosen[-1]) for place in chosen]
-    made = scenario(_name(story, chosen), (), *stages, follows=story.scenario.id, steps=chosen)
+    kept = {name: value for name in _KEPT if (value := story.scenario.fact(name)) is not None}
+    made = scenario(_name(story, chosen), (), *stages, follows=story.scenario.id, steps=chosen, **kept)
     return replace(made, check=story.scenario.check)  # judged by the same rules as the one that it follows
 
 

@@ -111,7 +111,7 @@ class Requests:
             scenario.MAIN_NAME_ENCODED: [main],
             scenario.NEAR: [(_quoted(near(self._target.key)), "$INTEGRATION_KEY_NEAR")],
             scenario.SHORTER: [(_quoted(self._target.key[:-1]), "$INTEGRATION_KEY_SHORTER")],
-            scenario.LONGER: [(_quoted(self._target.key + "0"), "$INTEGRATION_KEY" + "0")],
+            scenario.LONGER: [(_quoted(f"{self._target.key}/"), "$INTEGRATION_KEY%2F")],
             scenario.ODD: [(_quoted(odd), _quoted(odd))],
             scenario.INHERITED: [("constructor", "constructor")],
             scenario.OTHER_NAME: [main],

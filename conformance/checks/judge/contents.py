@@ -45,6 +45,11 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
         _judge_together(case, expected, alert)
         return
     if expected.change == "new":
+        other = _of_another(case, alert)
+        if other:
+            sent = f"the alert of key {shown(event.get('alert_key'))} holds the description sent for key {shown(other)}"
+            case.say("alert-key.exact", sent)
+            return
         for requirement, sentence in stored.whole(event, alert, bench.contract, bench.info.blind_to):
             elsewhere = "alert-key.exact" if story.scenario.check == "lifecycle" else requirement
             case.say(
@@ -67,6 +72,18 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
         wrong = f"after an update of its labels the title is rendered as {shows}, not as {shown(updated)}"
         different = alert["title"] != updated
         case.say_of_update("alert-key.update-others", wrong if different else None, (story.scenario.fact("rendered"),))
+
+
+def _of_another(case: Case, alert: Mapping[str, Any]) -> str:
+    """The other key of the story whose event brought the description that an alert holds instead of its own."""
+    own, held = case.expected.event, alert.get("description")
+    if not held or not own.get("alert_key") or held == own.get("description"):
+        return ""
+    events = [sent_event(push, exchange) or {} for _, push, exchange in pushes_of(case.story)]
+    if any(event.get("description") == held for event in events if event.get("alert_key") == own["alert_key"]):
+        return ""
+    others = (event.get("alert_key") for event in events if event.get("description") == held)
+    return next((key for key in others if isinstance(key, str)), "")
 
 
 def _judge_bounded(case: Case, alert: Mapping[str, Any]) -> None:

@@ -54,17 +54,17 @@ _MAY_BE_REFUSED = ("event-status.ok-unknown", "event-status.second-ok", "key.sep
 
 def may_find_nothing(bench: Bench, story: Story, push: Push, event: Mapping[str, Any] | None) -> bool:
     """Whether an Ok may find no active alert of its key, by what was sent and accepted before."""
-    return push.varies in _MAY_BE_REFUSED or _nothing_to_recover(bench, story, event)
-
-
-def _nothing_to_recover(bench: Bench, story: Story, event: Mapping[str, Any] | None) -> bool:
-    """Whether an Ok comes after events of its key none of which was accepted: then it may be refused."""
     if event is None or event.get("event_status") != bench.contract.recovery:
         return False
+    return push.varies in _MAY_BE_REFUSED or _nothing_to_recover(story, event)
+
+
+def _nothing_to_recover(story: Story, event: Mapping[str, Any]) -> bool:
+    """Whether an Ok comes after events of its key none of which was accepted: then it may be refused."""
     key, opened = event.get("alert_key"), False
     for _, push, exchange in pushes_of(story):
         answer, sent = read(exchange), sent_event(push, exchange) or {}
-        if answer.kind != ACCEPTED or sent.get("event_status") == bench.contract.recovery:
+        if answer.kind != ACCEPTED or sent.get("event_status") == event["event_status"]:
             continue
         opened = opened or key in (sent.get("alert_key"), answer.key)
     return not opened

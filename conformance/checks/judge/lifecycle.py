@@ -60,7 +60,7 @@ _AFTER = {
     "update": "after an update, ",
     "retrigger": "after a recovery and another event, ",
 }
-_AFTER_OTHERS = "after events that were not its own, "
+_AFTER_OTHERS, _AFTER_REFUSALS = "after events that were not its own, ", "after what was refused, "
 
 
 def _judge_key(
@@ -90,7 +90,8 @@ def _judge_key(
     status = active[0].get("alert_status")
     if isinstance(status, str) and status and status not in expected.statuses:
         wrong = _BLAME[expected.change] if expected.stage == stage else unmoved or "alert-key.exact"
-        when = _AFTER.get(expected.change, "") if expected.stage == stage else _AFTER_OTHERS
+        others = _AFTER_OTHERS if wrong == "alert-key.exact" else _AFTER_REFUSALS
+        when = _AFTER.get(expected.change, "") if expected.stage == stage else others
         sent = " or ".join(sorted(expected.statuses))
         case.say(wrong, f"{when}alert_status is {shown(status)} where {sent} was sent")
     else:

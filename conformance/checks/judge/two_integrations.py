@@ -66,7 +66,7 @@ def _of_one_key(bench: Bench, story: Story) -> None:
             _say(bench, story, stage, "key.separate", wrong, numbers, shown(len(own)))
             if wrong is None:
                 others = [alert for alert in _under(seen, first) if not _is_of(alert, first)]
-                _of_the_other(bench, story, stage, others, numbers)
+                _of_the_other(bench, story, stage, others, first, numbers)
 
 
 def _is_of(alert: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
@@ -84,13 +84,26 @@ def _harm(bench: Bench, own: Alerts, texts: Collection[Any]) -> str | None:
     return None
 
 
-def _of_the_other(bench: Bench, story: Story, stage: int, others: Alerts, numbers: Sequence[int]) -> None:
+def _taken_over(alert: Mapping[str, Any], event: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+    """The field in which an alert holds what the other integration sent for its own, and not what came with it."""
+    names = ("description", "labels", "images")
+    return next((n for n in names if first.get(n) and alert.get(n) == first[n] and event.get(n) != first[n]), "")
+
+
+def _of_the_other(
+    bench: Bench, story: Story, stage: int, others: Alerts, first: Mapping[str, Any], numbers: Sequence[int]
+) -> None:
     """The other integration's own alert, as far as the store shows it: kept as it was sent, and closed by its Ok."""
     push, exchange = story.scenario.stages[stage].pushes[0], story.exchanges[stage][-1]
     event = parse(exchange.sent.body)
     if event is None or push.credential != SECOND or read(exchange).kind != ACCEPTED or not others:
         return
     if event["event_status"] != bench.contract.recovery:
+        taken_over = _taken_over(others[0], event, first)
+        if taken_over:
+            wrong = f"The other integration's alert has the {taken_over} of the first one's."
+            _say(bench, story, stage, "key.separate", wrong, numbers)
+            return
         for requirement, sentence in stored.whole(event, others[0], bench.contract, bench.info.blind_to):
             told_so = f"Of the other integration's alert: {sentence}." if sentence else None
             _say(bench, story, stage, requirement, told_so, numbers)

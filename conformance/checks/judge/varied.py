@@ -12,7 +12,7 @@ _CREDENTIALS = {
     scenario.EMPTY: "an empty integration_key",
     scenario.UNKNOWN: "a made-up integration_key",
     scenario.NEAR: "the good integration_key but for its last character",
-    scenario.LONGER: "the good integration_key with one character more",
+    scenario.LONGER: "the good integration_key with a slash behind it",
     scenario.SHORTER: "the good integration_key without its last character",
     scenario.ODD: "a long integration_key of odd characters",
     scenario.OTHER_CASE: "the good integration_key in other letter case",

@@ -28,7 +28,7 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("number", b"1", STANDARD),
         ("true", b"true", STANDARD + 4),
         ("empty-array", b"[]", STANDARD),
-        ("text", b"hello", STANDARD),
+        ("text", whole + b" hello", STANDARD),
         ("form", b"event_status=Info&title_rule=x", STANDARD),
         ("trailing-comma", whole[:-1] + b",}", QUICK - 1),
         ("xml", b"<event><title_rule>x</title_rule></event>", STANDARD),

@@ -181,8 +181,9 @@ _HALVES = "cpu {{ %s {0} #{x} $(y) <%= `z` \\1 ${b $"
 
 @scenes
 def titles_like_templates(ground: Ground) -> Iterator[Scenario]:
-    """A title that looks like half a template is a title."""
-    sent = push(ground.event("", title_rule=f"{ground.names.title('half')} {_HALVES}"), "title-rule.accepted")
+    """A title that looks like half a template, or like one of another tool, is a title."""
+    title = f"[FIRING:1] {ground.names.title('half')} :fire: {_HALVES}"
+    sent = push(ground.event("", title_rule=title), "title-rule.accepted")
     yield scenario("title-rule.halves", ["title-rule.accepted"], sent, worth=STANDARD)
 
 
@@ -234,7 +235,7 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     extras: list[Event] = [
         {"event_time": 1772100000},
         {"client": "suite", "client_url": "https://example.test/"},
-        {"severity": "high", "foo": True, "bar": 1.5},
+        {"severity": "high", "foo": True, "bar": 1.5, "title": "another title"},
         {"status": "x", "level": 3},
     ]
     for place, extra in enumerate(extras):

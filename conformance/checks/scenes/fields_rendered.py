@@ -18,8 +18,8 @@ def dynamic_titles(ground: Ground) -> Iterator[Scenario]:
         ("template", "[TPL]${resource} / ${check}", "es.nj.01 / cpu.idle<20%", "title-rule.template", STANDARD),
         (
             "rule-whole",
-            "$cluster::$cluster_name::$nosuch::$check",
-            "nj / $cluster_name / $nosuch / cpu.idle<20%",
+            "$cluster::$cluster_name::$Check::$check",
+            "nj / $cluster_name / $Check / cpu.idle<20%",
             "title-rule.rendered",
             CORE + 4,
         ),

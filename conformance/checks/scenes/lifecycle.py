@@ -79,7 +79,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
     limit = ground.contract.limits.alert_key
     base, long = ground.names.key("Key"), ground.names.long_key(limit)
     number = ground.names.digits(15)  # no prefix: what is compared as a number must be one
-    star = base + "-a_7\U0001f525\u00e9#x"
+    star = base + "-a_7\U0001f525\u00e9,;|?&=@#x"
     ways = [("#x", "#x!"), ("_", "-"), ("\u00e9", "\u00c9"), ("7", "07"), ("\U0001f525", "\U0001f692")]
     ways += [("\u00e9", "e"), ("#x", "#y")]
     changed = [star.replace(old, new) for old, new in ways]
@@ -108,7 +108,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("signs", [base + "_.?%*1", base + "-.?zz*1", base + "_.x%zz1", base + "_x1"], STANDARD),
         ("separators", [*(base + s + "a" for s in ("/", "-", ".", ":", " ", "", "x/", "x:"))], STANDARD),
         ("digits", [number, "0" + number, number + ".0", number + "e0"], STANDARD),
-        ("wide", [base + "ａ", base + "a!", base + "á", base + "à"], STANDARD),
+        ("wide", [base + "ａ", base + "a!", base + "a\u00ad!", base + "á", base + "à"], STANDARD),
     ]
     for name, keys, worth in groups:
         first, *others = (
@@ -126,7 +126,8 @@ def others_recovered(ground: Ground) -> Iterator[Scenario]:
     """Recoveries of keys that are nearly that of an active alert close nothing."""
     key = ground.names.key("Own-a.b")
     opened = push(ground.event("own", alert_key=key, description="stays"), "alert-key.accepted")
-    near = (key.swapcase(), key.replace("-a.b", "-A.B"), key.replace("a.b", "a_b"), key[:-2], key + "2", f"x{key}")
+    near = [key.swapcase(), key.replace("-a.b", "-A.B"), key.replace("a.b", "a_b"), key[:-2]]
+    near += [f"{key}2", f"x{key}", f"{key},x"]
     others = tuple(push(ground.ok(other), "event-status.ok-unknown", role="refusal") for other in near)
     steps, exact = (Stage((opened,), observe=False), others), "alert-key.exact"
     yield scenario("lifecycle.near-oks", SERVED, *steps, worth=STANDARD - 1, unmoved=exact)
@@ -153,26 +154,26 @@ def no_pause(ground: Ground) -> Iterator[Scenario]:
 def refused_updates(ground: Ground) -> Iterator[Scenario]:
     """An event that is refused, of the key of an active alert, changes nothing about it; nor does a refused Ok."""
     unmoved = "code.invalid-parameter.not-stored"
+    event = ground.event("steady", description="stays", labels={"check": "steady"})
+    changed = {"title_rule": ground.names.title("changed"), "description": "changed", "labels": {"check": "changed"}}
+    other = next((status for status in ground.statuses if status != event["event_status"]), ground.mild)
+    spoilt: Event = {**event, **changed, "event_status": other}
+    refusals: tuple[tuple[str, Event], ...] = (
+        ("event-status.enum", spoilt | {"event_status": "Nonsense"}),
+        ("title-rule.missing-refused", {name: value for name, value in spoilt.items() if name != "title_rule"}),
+        ("event-status.missing-refused", {name: value for name, value in spoilt.items() if name != "event_status"}),
+        ("event-status.case", spoilt | {"event_status": ground.contract.recovery.upper()}),
+    )
+    steps = (push(event, "alert-key.accepted"), *(push(body, rule, role="refusal") for rule, body in refusals))
+    serves = [unmoved, *(rule for rule, _ in refusals)]
+    yield scenario("lifecycle.refused", serves, *steps, twin="plain", unmoved=unmoved)
     wrong = {"labels": {"check": 7}, "images": "text"}
-    for name, change, rule in (
-        ("status", {"event_status": "Nonsense"}, "event-status.enum"),
-        ("title", {"title_rule": None}, "title-rule.type-refused"),
-        ("ok", {"event_status": ground.contract.recovery.upper()}, "event-status.case"),
-        ("types", wrong, ""),
-        ("ok-types", {**wrong, "event_status": ground.contract.recovery}, ""),
-    ):
+    for name, status in (("types", event["event_status"]), ("ok-types", ground.contract.recovery)):
         event = ground.event("steady", description="stays", labels={"check": "steady"})
-        changed = {
-            "title_rule": ground.names.title("changed"),
-            "description": "changed",
-            "labels": {"check": "changed"},
-        }
-        spoilt = {**event, **changed, **change}
         # A wrong type in an optional field may be left out instead: then it is an update, or a recovery, like any.
-        refused = push(spoilt, rule, role="refusal") if rule else push(spoilt, "labels.type")
-        serves = [unmoved, rule or "labels.type"]
+        refused = push({**event, **changed, **wrong, "event_status": status}, "labels.type")
         steps = (push(event, "alert-key.accepted"), refused)
-        yield scenario(f"lifecycle.refused-{name}", serves, *steps, twin="plain", unmoved=unmoved)
+        yield scenario(f"lifecycle.refused-{name}", [unmoved, "labels.type"], *steps, twin="plain", unmoved=unmoved)
 
 
 @scenes

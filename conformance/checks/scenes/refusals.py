@@ -78,7 +78,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         "Ｏｋ",
         "0",
         "Critica",
-        "Criticall",
+        "constructor",
         "Warn",
         "Ok,Info",
     ]
@@ -96,6 +96,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         "Emergency",
         "Notice",
         "C",
+        "Criticall",
     ]
     for place, word in enumerate([*words, *more]):
         if ground.may_page(word):
@@ -110,7 +111,7 @@ def wrong_statuses(ground: Ground) -> Iterator[Scenario]:
         worth = CORE if place in (0, 7) else STANDARD  # of the four in small letters the first, in capitals the last
         worth += 4 * (place > 2 * len(statuses))  # of swapped letters one shows what the others would
         yield refused(f"event-status.case-{place}", "event-status.case", sent, worth=worth)
-    for place, form in enumerate(["{}\n", " {}", "{} ", "\t{}", "{}\r\n", " {} ", "{}\0"]):
+    for place, form in enumerate(["{}\n", " {}", "{} ", "\t{}", "{}\r\n", "\u00a0{}\ufeff", "{}\0"]):
         for status in statuses:
             sent = refusal(_raw(ground.event("blank"), event_status=form.format(status)), "event-status.blanks")
             # Whoever takes a blank off the end takes a line feed off; some patterns take the line feed alone.
