@@ -50,10 +50,11 @@ def _image(place: int, alt: str, *, src: str | None = None, href: str | None = N
 def _alts(lim: Limits) -> list[Image]:
     """Within the limit, and none."""
     bare = {name: value for name, value in _image(1, "").items() if name != "alt"}
-    texts = ("Alt", "alt", TRICKY[88:], TRICKY[:90], fill(lim.alt, "cjk"), "last")
+    texts = ("Alt", "alt", "0", TRICKY[88:], TRICKY[:90], fill(lim.alt, "cjk"), "last")
     full = _image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[68:90]))
     others = [_image(place, text) for place, text in enumerate(texts, 2)]
     others[-1]["src"] = others[-2]["src"]  # of two texts, though of one link
+    others[0]["href"] = others[0]["src"]
     return [full, bare, *others]
 
 
@@ -70,9 +71,9 @@ def _alts_over(lim: Limits) -> list[Image]:
 def _links(lim: Limits) -> list[Image]:
     """Links of every form, and at the limit."""
     return [
-        {"alt": "query", "src": "https://img.example.test/a-b.png?w=%2F&h=1&u=a_b"},
+        {"alt": "query", "src": "https://img.example.test/a-b.png?v&w=%2F&h=1&utm_source=a_b"},
         _image(1, "port", src="http://img.example.test:8080/A/b.PNG"),
-        _image(2, "deep", src="http://img.example.test/a/b.c/d-e_f~g/h.png"),
+        _image(2, "deep", src="http://img.example.test/a//b.c/d-e_f~g/h.png"),
         _image(3, "plain http", src=link(90, 9, "http")),
         _image(4, "full", src=link(lim.src, 4)),
         _image(5, "one less", src=link(lim.src - 1, 5, "http")),
@@ -93,7 +94,8 @@ def _srcs(lim: Limits) -> list[Image]:
 def _hrefs(lim: Limits) -> list[Image]:
     odd = "https://example.test/a%20b/%E4?x=1&y=%26%2F#frag/ment?z"
     links = (link(lim.href), link(lim.href + 1), odd, "/relative?q=<é>", "https://example.test/dir/", "/h")
-    more = ("http://example.test/a//b?c", "https://example.test/?a=1&b=<2>", _far(lim), "x")
+    across = fill(lim.href - 1, "ascii", "https://example.test/p/") + "%41%41"
+    more = ("http://example.test/a//b?c", "https://example.test/?a=1&b=<2>", _far(lim), across, "x")
     bare = {"src": link(40, 1), "href": link(lim.href, 1)}
     images = [_image(place, f"href {place}", href=href) for place, href in enumerate((*links, *more))]
     return [*images, bare, {**_image(12, "no link"), "href": ""}]

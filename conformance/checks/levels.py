@@ -25,12 +25,17 @@ TYPED = {
     "zero": "0",
     "big": "12345678901234567890",
     "date": "2026-01-01",
+    "time": "2026-01-01T08:00:00.000Z",
     "no": "false",
+    "norway": "no",
+    "nan": "NaN",
+    "inf": "+Inf",
     "link": "https://example.test/a?b=1&c=%20#d",
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
 NAMED |= {"event_status": "Ok", "title_rule": "r", "description": "d", "labels": "l", "images": "[]"}
+NAMED |= {"hasOwnProperty": "h", "a__b": "u"}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +12,8 @@ from conformance.checks.judge.expecting import pushes_of
 from conformance.checks.judge.reply import ACCEPTED, read, sent_event
 from conformance.wire.records import Story
 
-_ENOUGH = 2
+_ENOUGH, _MANY = 2, 3
+_LIKE_ANOTHER = "the title, labels and description of an event of another key"
 
 
 def traits(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -20,16 +22,27 @@ def traits(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("labels", "description", "images"):
         if not event.get(name):
             yield f"no {name}", f"{name}.absent-empty"
+    yield _LIKE_ANOTHER, "alert-key.exact"
 
 
 def never_shown(bench: Bench, stories: Mapping[str, Story]) -> frozenset[str]:
     """Traits of accepted events that are nowhere in the store, while events without that trait are."""
     shown: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
-    for event, there in _events(bench, stories):
+    events = list(_events(bench, stories))
+    for event, there in events:
         (shown if there else hidden).update(trait for trait, _ in traits(event))
     lost = {trait for trait, count in hidden.items() if count >= _ENOUGH and not shown[trait]}
+    alike = Counter(_content(event) for event, _ in events)
+    copies = [alike[_content(event)] > 1 for event, there in events if not there]
+    if len(copies) >= _MANY and all(copies):
+        lost.add(_LIKE_ANOTHER)
     return frozenset(lost if shown else ())
+
+
+def _content(event: Mapping[str, Any]) -> str:
+    """What careless code may take for the identity of an event."""
+    return json.dumps([event.get(name) or None for name in ("title_rule", "labels", "description")], sort_keys=True)
 
 
 def lost_for(bench: Bench, event: Mapping[str, Any]) -> tuple[str, str] | None:

@@ -225,13 +225,26 @@ def _either(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: 
             plain = re.fullmatch(r"[\x20-\x7e]+", sent)
             if plain and len(sent) <= bench.contract.limits.alert_key:
                 echo(bench, story, push, exchange, answer, sent)
-        if isinstance(sent, int | float | list | dict) and answer.key in (json.dumps(sent), str(sent)):
+        if not isinstance(sent, str) and "alert_key" in event and _is_its_text(answer.key, sent):
             sentence = f"An alert_key of {shown(sent)} was accepted, and taken as the text {shown(answer.key)}."
-            bench.fails(
-                "alert-key.type", check, told_finding(story, push, exchange, "refused, or left out", answer, sentence)
-            )
+            wrong = "data.alert-key.generated-unique" if sent is None else "alert-key.type"
+            bench.fails(wrong, check, told_finding(story, push, exchange, "refused, or left out", answer, sentence))
         elif blame.endswith(".type") and blame != "alert-key.type":
             if bench.info.observer == "none":
                 bench.unseen(blame, check)  # whether the offending part was left out shows in the store alone
         else:
             bench.holds(blame, check, (exchange.n,))
+
+
+#: What languages make of a value that is no text, besides its notation.
+_NOTHING = ("None", "null", "nil", "<nil>", "undefined")
+_WORDS: dict[type, tuple[str, ...]] = {
+    dict: ("[object Object]", "map[]", "Array"),
+    list: ("[]", "Array", "[object Array]"),
+    type(None): _NOTHING,
+}
+
+
+def _is_its_text(key: Any, sent: Any) -> bool:
+    """Whether a key is what some language makes of the value that was sent as one."""
+    return isinstance(key, str) and key in (json.dumps(sent), str(sent), *_WORDS.get(type(sent), ()))

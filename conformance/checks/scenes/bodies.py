@@ -31,7 +31,7 @@ def no_objects(ground: Ground) -> Iterator[Scenario]:
         ("text", whole + b" hello", STANDARD),
         ("form", b"event_status=Info&title_rule=x", STANDARD),
         ("trailing-comma", whole[:-1] + b",}", QUICK - 1),
-        ("xml", b"<event><title_rule>x</title_rule></event>", STANDARD),
+        ("raw-controls", whole[:-1] + b', "description": "one\n\ttwo"}', STANDARD),
         ("single-quotes", whole.replace(b'"', b"'"), QUICK - 1),
         ("no-end", whole[:-1], STANDARD),
         ("two", whole + b"\n" + whole, QUICK + 1),

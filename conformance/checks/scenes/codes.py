@@ -33,7 +33,12 @@ def wrong_methods(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def other_paths(ground: Ground) -> Iterator[Scenario]:
     """Paths that are not the push path are not found; variants of its spelling are open."""
-    paths = [("{push}/nosuch", CORE), ("/event/push/alert/nosuch", STANDARD), ("{push}x", STANDARD)]
+    paths = [
+        ("{push}/nosuch", CORE),
+        ("/event/push/alert/nosuch", STANDARD),
+        ("{push}x", STANDARD),
+        ("{push}.json", STANDARD),
+    ]
     paths += [("/event/push/alert", QUICK - 1), ("/elsewhere{push}", STANDARD)]
     for place, (path, worth) in enumerate(paths):
         sent = refusal(ground.event("path"), "code.route-not-found", path=path)

@@ -44,11 +44,14 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
     yield scenario("description.like-title", serves, push(event, "description.accepted"))
 
 
+_MARKS = "<script>x('y')</script> https://a.example.test/b?c=1 javascript:x @all @here --"
+
+
 @scenes
 def marked_texts(ground: Ground) -> Iterator[Scenario]:
     """A description that begins as a template, or a text of some format, is kept like any other."""
     event = ground.event(
-        "marked", description="[MD] a **b** [TPL]${check} $check::b <script>x('y')</script> --", labels={"check": "c"}
+        "marked", description=f"[MD] a **b** [TPL]${{check}} $check::b {_MARKS}", labels={"check": "c"}
     )
     yield scenario("description.marked", ["description.kept"], push(event, "description.accepted"))
 
@@ -74,7 +77,7 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
     yield scenario("labels.over-in-two", ["labels.over-fifty", "alert-key.update-description"], *steps)
 
 
-_BAD = ("missing", "javascript", "data", "file", "upper-javascript")
+_BAD = ("missing", "javascript", "data", "file", "upper-javascript", "s3")
 
 
 @scenes
@@ -94,7 +97,7 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
         ("upper-javascript", {"alt": "JS", "src": "JavaScript:alert(1)"}, "src.scheme-discarded", rare),
         ("long-javascript", {"alt": "ljs", "src": fill(300, "ascii", "javascript:")}, "src.scheme-discarded", STANDARD),
         ("file", {"alt": "file", "src": "file:///srv/images/a.png"}, "src.scheme-discarded", rare),
-        ("gopher", {"alt": "g", "src": "gopher://img.example.test/"}, "src.scheme-discarded", THOROUGH),
+        ("s3", {"alt": "s3", "src": "s3://images/a.png"}, "src.scheme-discarded", THOROUGH),
     ]
     for name, image, rule, worth in cases:
         event = ground.event("src", images=[good, image, after])
@@ -218,6 +221,9 @@ def keys_like_nothing(ground: Ground) -> Iterator[Scenario]:
         event = ground.event("", title_rule=ground.names.title("key"), alert_key=key)
         stage = Stage((push(event, "alert-key.accepted"),), observe=False)
         yield scenario(f"alert-key.word-{key}", ["alert-key.accepted", "data.alert-key.echo"], stage)
+    event = ground.event("", title_rule=ground.names.title("key"), alert_key="constructor")
+    serves = ["alert-key.accepted", "alert-key.kept"]
+    yield scenario("alert-key.word-inherited", serves, push(event, "alert-key.accepted"))
 
 
 @scenes
@@ -234,8 +240,8 @@ def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     """Fields that the document does not name, as real clients send them, change nothing."""
     extras: list[Event] = [
         {"event_time": 1772100000},
-        {"client": "suite", "client_url": "https://example.test/"},
-        {"severity": "high", "foo": True, "bar": 1.5, "title": "another title"},
+        {"client": "suite", "alert_status": ground.statuses[0], "alert_severity": ground.statuses[0]},
+        {"severity": ground.statuses[0], "foo": True, "constructor": 1.5, "title": "another title"},
         {"status": "x", "level": 3},
     ]
     for place, extra in enumerate(extras):

@@ -39,6 +39,7 @@ _TEXTS = (
     "null",
     "=1+1",
     "\u05d0\u05d1\u05d2",
+    "2026-01-01T08:00:00.000Z",
 )
 
 
@@ -90,6 +91,7 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("a+", "a "),
         ("%41", "A"),
         ("\\", "/"),
+        ("\\", ""),
         ("//", "/"),
         ("'", ""),
         ("\u00df", "ss"),
@@ -231,7 +233,7 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
     text, changes = "before", []
     for place, (before, status) in enumerate(_every_change(ground.statuses)):
         if before in ("", status):  # where the severity changes it changes alone
-            text = f"after {place}"
+            text = text.upper() if text.islower() else f"after {place}"  # another letter case is a change
         event = ground.event("change", alert_key=key, event_status=status, description=text, labels={"a": text})
         changes.append(push(event, "alert-key.update" if before else "alert-key.accepted"))
     yield scenario("lifecycle.changes", SERVED, *changes, push(ground.ok(key), "event-status.ok"), worth=STANDARD)
@@ -241,7 +243,7 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
             ground.event(
                 "many",
                 alert_key=key,
-                description=f"step {n}" if n % 2 else f"{TRICKY} step {n}",
+                description=f"{TRICKY} step {n}" if n % 3 else f"step {n}",
                 event_status=ground.statuses[n // 2 % len(ground.statuses)],
                 **({"images": [{"alt": f"step {n}", "src": link(46, n)}]} if n % 2 else {}),
             ),

@@ -19,8 +19,8 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
     limits, image = ground.contract.limits, {"alt": "same", "src": link(40, 1)}
     label = {"good": "kept"}
     cases: list[tuple[str, Event, int]] = [
-        ("labels.key-over-limit", {"labels": {**label, fill(limits.label_key + 1, "ascii", "k"): "v"}}, QUICK),
-        ("labels.key-naming", {"labels": {**label, "on-call": "v", "9lives": "v"}}, QUICK),
+        ("labels.key-over-limit", {"labels": {**label, fill(2 * limits.label_key + 9, "ascii", "k"): "v"}}, QUICK),
+        ("labels.key-naming", {"labels": {**label, "on-call": "v", "9lives": "v", "a.$b": "v"}}, QUICK),
         ("labels.empty-value", {"labels": {**label, "empty": ""}}, STANDARD),
         ("title-rule.empty", {"title_rule": ""}, QUICK),
         ("title-rule.blank", {"title_rule": "  \t "}, STANDARD),

@@ -72,7 +72,7 @@ def accepted_keys(ground: Ground) -> Iterator[Scenario]:
     yield scenario("key.encoded-name", ["key.percent-decoded"], Stage((named,), False), worth=STANDARD)
     last = push(event, "key.query-extra", query=(("tenant", "dev"), ("debug", None)), credential=MAIN_LAST)
     yield scenario("key.extra-before", ["key.query-extra"], Stage((last,), False), worth=QUICK - 3)
-    extras = [(("tenant", "dev"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]
+    extras = [(("callback", "cb"),), (("utm", "a b&c=d"), ("x", "")), (("integration", "1"),)]
     for place, query in enumerate(extras):
         sent = push(event, "key.query-extra", query=query)
         yield scenario(f"key.extra-{place}", ["key.query-extra"], Stage((sent,), False), worth=STANDARD)
