@@ -14,6 +14,8 @@ from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from conformance.model.strategies import ALIKE
+
 KEYED = 3  # alerts with a key of ours in each program
 
 
@@ -91,6 +93,7 @@ def programs(count: int, length: int, seed: int) -> tuple[tuple[Step, ...], ...]
     settings = hypothesis.settings(
         max_examples=count * 3,
         stateful_step_count=length,
+        backend=ALIKE,
         phases=[Phase.generate],
         database=None,
         deadline=None,

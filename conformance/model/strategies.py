@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import hypothesis
 from hypothesis import Phase
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 
 from conformance.contract import Contract
 from conformance.model.text import fill, straddling
@@ -18,6 +19,18 @@ from conformance.model.text import fill, straddling
 T = TypeVar("T")
 SCRIPTS = ("ascii", "cjk", "astral", "rtl", "latin")
 _HEADS = ("", "<a href='x'>", '"quoted" ', "A&B &lt;", '{"k": 1} ', "50% ", "C:\\temp\\new ", "a\tb\nc ", "0 ", "null ")
+
+
+class _Alike(HypothesisProvider):
+    """Draws without the constants of whatever modules happen to be loaded: the same seed, the same values anywhere."""
+
+    def _maybe_draw_constant(self, *_: Any, **__: Any) -> None:
+        """Draw none."""
+
+
+#: The name under which Hypothesis knows it, for `settings(backend=…)`.
+ALIKE = "flashduty-conformance"
+AVAILABLE_PROVIDERS[ALIKE] = _Alike
 
 
 def draw(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:
@@ -29,6 +42,7 @@ def draw(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:
     @hypothesis.seed(seed)
     @hypothesis.settings(
         max_examples=count,
+        backend=ALIKE,
         phases=[Phase.generate],
         database=None,
         deadline=None,

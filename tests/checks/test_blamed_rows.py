@@ -105,3 +105,21 @@ def test_an_update_that_is_ignored_is_a_fault_of_updates_whatever_else_is_wrong(
 
     fallen = _fallen(_updating(), Server(stores=_cut_at(100), updates=updates))
     assert fallen == {"description.kept", "alert-key.update-description"}
+
+
+def test_an_image_is_not_taken_for_another_of_the_same_alt() -> None:
+    """Of two images of one alt one has no source: that the other is stored is as it should be."""
+    good = {"alt": "same", "src": "https://img.example.test/a.png"}
+    made = push(ground().event("i", images=[{"alt": "same", "src": None}, good]), "src.missing-discarded")
+
+    def stores(_: Event, alert: Alert) -> None:
+        alert["images"] = [good]
+
+    assert _fallen([scenario("src.null", ("src.missing-discarded",), made)], Server(stores=stores)) == set()
+    kept = {"alt": "same", "src": "https://img.example.test/b.png"}
+
+    def invents(_: Event, alert: Alert) -> None:
+        alert["images"] = [good, kept]
+
+    fallen = _fallen([scenario("src.null", ("src.missing-discarded",), made)], Server(stores=invents))
+    assert "src.missing-discarded" in fallen

@@ -41,7 +41,7 @@ def images(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contrac
         elif kind == "link":
             yield from _kept_image(entry, proper, stored, contract)
         elif kind != "unusual":
-            yield from _discarded_image(entry, kind, stored)
+            yield from _discarded_image(entry, kind, proper, stored)
     yield from _other_images(sent, stored, contract)
 
 
@@ -180,16 +180,20 @@ def _alt_is_shared(sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], 
     return any(other is not sent and cut(other) & cut(sent) for other in among)
 
 
-def _discarded_image(sent: Mapping[str, Any], kind: str, stored: Sequence[Mapping[str, Any]]) -> Iterator[Outcome]:
+def _discarded_image(
+    sent: Mapping[str, Any], kind: str, among: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]]
+) -> Iterator[Outcome]:
     requirement = {"over-long": "src.over-limit-discarded", "missing": "src.missing-discarded"}.get(
         kind, "src.scheme-discarded"
     )
     src, alt = sent.get("src"), sent.get("alt")
+    others = [other.get("src") for other in among if other is not sent]
     for entry in stored:
         kept = entry.get("src")
-        whole = isinstance(src, str) and isinstance(kept, str) and kept and (kept == src or src.startswith(kept[:64]))
+        begins = isinstance(src, str) and isinstance(kept, str) and kept and src.startswith(kept[:64])
         same = alt and entry.get("alt") == alt and kept
-        if whole or same:
+        # What is stored may be another image, of the same alt, or of a link that begins alike.
+        if kept and (kept == src or ((begins or same) and kept not in others)):
             size = f" of {len(src)} characters" if isinstance(src, str) else ""
             yield requirement, f"an src{size} that may not be kept ({shown(src)}) is stored as {shown(kept)}"
             return
