@@ -73,7 +73,7 @@ def _links(lim: Limits) -> list[Image]:
     return [
         {"alt": "query", "src": "https://img.example.test/a-b.png?v&w=%2F&h=1&utm_source=a_b"},
         _image(1, "port", src="http://img.example.test:8080/A/b.PNG"),
-        _image(2, "deep", src="http://img.example.test/a//b.c/d-e_f~g/h.png"),
+        _image(2, "deep", src="http://img.example.test/a//b.c/./d-e_f~g/../h.png"),
         _image(3, "plain http", src=link(90, 9, "http")),
         _image(4, "full", src=link(lim.src, 4)),
         _image(5, "one less", src=link(lim.src - 1, 5, "http")),
@@ -92,7 +92,7 @@ def _srcs(lim: Limits) -> list[Image]:
 
 
 def _hrefs(lim: Limits) -> list[Image]:
-    odd = "https://example.test/a%20b/%E4?x=1&y=%26%2F#frag/ment?z"
+    odd = "https://example.test/a%20b/%E4?y=1&x=%26%2F#frag/ment?z"
     links = (link(lim.href), link(lim.href + 1), odd, "/relative?q=<é>", "https://example.test/dir/", "/h")
     across = fill(lim.href - 1, "ascii", "https://example.test/p/") + "%41%41"
     more = ("http://example.test/a//b?c", "https://example.test/?a=1&b=<2>", _far(lim), across, "x")

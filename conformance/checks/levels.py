@@ -29,13 +29,14 @@ TYPED = {
     "no": "false",
     "norway": "no",
     "nan": "NaN",
+    "go": "{{ .a }}",
     "inf": "+Inf",
     "link": "https://example.test/a?b=1&c=%20#d",
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
 NAMED |= {"event_status": "Ok", "title_rule": "r", "description": "d", "labels": "l", "images": "[]"}
-NAMED |= {"hasOwnProperty": "h", "a__b": "u"}
+NAMED |= {"hasOwnProperty": "h", "a__b": "u", "a_": "t"}
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,11 @@ def label_levels(ground: Ground) -> list[Level]:
     odd = {"resource": "171.26.23.22", "_x": "same", "y": "same", **TYPED, **NAMED}
     return [
         Level("fifty", lambda: _labels(limits.labels), accepted),
-        Level("edges", lambda: {key: fill(value, "ascii", TRICKY), "Check": "A", "check": "b", **odd}, accepted),
+        Level(
+            "edges",
+            lambda: {key: fill(value, "ascii", TRICKY), key[:-1] + "Z": "z", "Check": "A", "check": "b", **odd},
+            accepted,
+        ),
         Level(
             "value-over",
             lambda: {

@@ -44,7 +44,10 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
     yield scenario("description.like-title", serves, push(event, "description.accepted"))
 
 
-_MARKS = "<script>x('y')</script> https://a.example.test/b?c=1 javascript:x @all @here --"
+_MARKS = (
+    "<script>x('y')</script> <a onclick='y()'> https://a.example.test/b?c=1 javascript:x @all @here"
+    " password=x a.b@c.example so\u00adft --"
+)
 
 
 @scenes
@@ -59,8 +62,11 @@ def marked_texts(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def over_fifty(ground: Ground) -> Iterator[Scenario]:
     """51 labels and 100: refused, or at most 50 of those sent are kept."""
-    for count, worth in ((ground.contract.limits.labels + 1, QUICK - 3), (2 * ground.contract.limits.labels, STANDARD)):
-        labels = {f"n{(place * 37) % 101:03d}": f"v{place}" for place in range(count)}
+    for count, worth in (
+        (ground.contract.limits.labels + 1, QUICK - 3),
+        (20 * ground.contract.limits.labels, STANDARD),
+    ):
+        labels = {f"n{(place * 37) % 1009:04d}": f"v{place}" for place in range(count)}
         event = ground.event("many", labels=labels)
         yield scenario(
             f"labels.over-{count}",
@@ -77,7 +83,7 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
     yield scenario("labels.over-in-two", ["labels.over-fifty", "alert-key.update-description"], *steps)
 
 
-_BAD = ("missing", "javascript", "data", "file", "upper-javascript", "s3")
+_BAD = ("missing", "javascript", "data", "file", "upper-javascript", "s3", "blob", "ws")
 
 
 @scenes
@@ -98,6 +104,8 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
         ("long-javascript", {"alt": "ljs", "src": fill(300, "ascii", "javascript:")}, "src.scheme-discarded", STANDARD),
         ("file", {"alt": "file", "src": "file:///srv/images/a.png"}, "src.scheme-discarded", rare),
         ("s3", {"alt": "s3", "src": "s3://images/a.png"}, "src.scheme-discarded", THOROUGH),
+        ("blob", {"alt": "blob", "src": "blob:https://example.test/1f9c2e"}, "src.scheme-discarded", THOROUGH),
+        ("ws", {"alt": "ws", "src": "ws://img.example.test/a.png"}, "src.scheme-discarded", THOROUGH),
     ]
     for name, image, rule, worth in cases:
         event = ground.event("src", images=[good, image, after])
