@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fault_bench import ACCOUNTS, KEY, LIMITED, SECOND, Bench, made_key
-from odd_probes import odd, unusual
+from odd_probes import habits, odd, unusual
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -509,6 +509,7 @@ async def together(bench: Bench) -> AsyncIterator[Any]:
 GROUPS: dict[str, Group] = {
     "odd": odd,
     "unusual": unusual,
+    "habits": habits,
     "together": together,
     "Code/InvalidParameter": raw,
     "Payload/event_status": statuses,

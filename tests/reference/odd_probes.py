@@ -70,3 +70,25 @@ async def unusual(bench: Bench) -> AsyncIterator[Any]:
         labels = {f"{name}{place}": "x" for place in range(30)}
         yield await bench.push({**EVENT, "alert_key": "many", "labels": labels})
         yield await bench.stored("many")
+
+
+async def habits(bench: Bench) -> AsyncIterator[Any]:
+    """Probe what languages, libraries and stores have habits about."""
+    yield await bench.push(EVENT, query=f"integration_key={quote(KEY)}%2F")
+    for key, text in ((KEY, "of one"), (SECOND, "of two")):
+        yield await bench.push({**EVENT, "alert_key": "in both", "description": text}, key=key)
+        yield sorted(str(alert) for alert in await bench.stored("in both"))
+    for text in ("Same", "same"):
+        yield await bench.push({**EVENT, "alert_key": "case", "description": text})
+        yield await bench.stored("case")
+    yield await bench.push({"title_rule": "t", "alert_key": "case"})
+    yield await bench.push({**EVENT, "event_status": "constructor"})
+    values = {"yes": "yes", "nan": "NaN", "time": "2026-01-01T08:00:00.000Z", "a__b": "1", "Host": "h"}
+    yield await bench.push({**EVENT, "title_rule": "$host::x", "labels": values, "alert_key": "values"})
+    yield await bench.stored("values")
+    yield await bench.push({**EVENT, "labels": {"hasOwnProperty": "1"}})
+    links = ("s3://images/a.png", f"{LINK}?v&utm_source=m", "https://img.example.test/a//b.png", LINK)
+    images = [{"src": link, "alt": f"image {place}", "href": LINK} for place, link in enumerate(links)]
+    images.append({"src": f"{LINK}?w=1", "alt": "far", "href": "https://example.test/".ljust(255, "x") + "%41%41"})
+    yield await bench.push({**EVENT, "images": images, "alert_key": "images"})
+    yield await bench.stored("images")
