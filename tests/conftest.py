@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,39 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):  # tests give their own: what the user's shell holds must not leak into them
         if name.startswith("CONFORMANCE_") and name != _REQUIRED:
             del os.environ[name]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under xdist let each worker begin with its share of the slow modules: what is left at the end is quick."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT") or 1)
+    slow: dict[Path, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if item.path.parent.name in _SECONDS:
+            slow[item.path].append(item)
+    if workers == 1 or not slow:
+        return
+    quick = [item for item in items if item.path not in slow]
+    queues: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    load = [0] * workers
+    for path, group in sorted(slow.items(), key=lambda entry: -_seconds(*entry)):
+        least = load.index(min(load))
+        queues[least] += group
+        load[least] += _seconds(path, group)
+    share = -(-len(items) // workers)
+    for queue in queues:
+        room = max(0, share - len(queue))
+        queue.extend(quick[:room])
+        del quick[:room]
+    items[:] = [item for queue in queues for item in queue] + quick
+
+
+#: What a test of these folders takes, roughly.
+_SECONDS = {"hostile": 7, "matrix": 5, "plugin": 3, "cli": 3, "browser": 3}
+
+
+def _seconds(path: Path, group: list[pytest.Item]) -> int:
+    return len(group) * _SECONDS[path.parent.name]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
