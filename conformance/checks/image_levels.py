@@ -50,7 +50,7 @@ def _image(place: int, alt: str, *, src: str | None = None, href: str | None = N
 def _alts(lim: Limits) -> list[Image]:
     """Within the limit, and none."""
     bare = {name: value for name, value in _image(1, "").items() if name != "alt"}
-    texts = ("Alt", "alt", "0", TRICKY[88:], TRICKY[:90], fill(lim.alt, "cjk"), "last")
+    texts = ("Alt", "alt", "0", "disk of /var/log", TRICKY[88:], TRICKY[:90], fill(lim.alt, "cjk"), "last")
     full = _image(0, fill(lim.alt, "latin", "a<&>\"'" + TRICKY[68:90]))
     others = [_image(place, text) for place, text in enumerate(texts, 2)]
     others[-1]["src"] = others[-2]["src"]  # of two texts, though of one link
