@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown, told
@@ -32,9 +33,14 @@ class Case:
         self, bench: Bench, story: Story, stage: int, key: str, expected: Expected, alerts: list[Mapping[str, Any]]
     ) -> None:
         self.bench, self.story, self.expected, self.alerts = bench, story, expected, alerts
-        self.sequence = _sequence(story, stage, None if expected.stage != stage else key)
+        self.stage, self.key = stage, key
         reads = story.observations[stage]
         self.numbers = (expected.exchange.n, *(reads.exchanges[-1:] if reads is not None else ()))
+
+    @cached_property
+    def sequence(self) -> tuple[int, ...]:
+        """The numbers of the pushes that led here: only a finding, and what an update kept, ask for them."""
+        return _sequence(self.story, self.stage, None if self.expected.stage != self.stage else self.key)
 
     def say(self, requirement: str, sentence: str | None, wanted: str = "") -> None:
         """Pass when there is no sentence, else a finding."""

@@ -5,7 +5,7 @@ What is undecided is left out, never guessed.  Nothing is compared with the stor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,22 +44,32 @@ class Applied:
     stage: int
 
 
-def history(bench: Bench, story: Story, upto: int) -> tuple[dict[str, Expected], set[str]]:
-    """The model after stage ``upto``, and the keys about which nothing can be said any more."""
+def history(bench: Bench, story: Story) -> Iterator[tuple[dict[str, Expected], set[str]]]:
+    """The model after each stage driven, and the keys about which nothing can be said any more.
+
+    Both grow in place from stage to stage: each is to be looked at before the next one is asked for.
+    """
     model: dict[str, Expected] = {}
     unsure: set[str] = set()
-    for stage in range(upto + 1):
+    for stage, pushes in enumerate(_of_stages(story)):
         arrived: dict[str, list[Applied]] = {}
-        for at, push, exchange in pushes_of(story):
-            if at != stage or push.credential == SECOND:
-                continue
-            event = sent_event(push, exchange)
+        for push, exchange in pushes:
+            event = sent_event(push, exchange) if push.credential != SECOND else None
             if event is not None:
                 _collect(bench, story, Applied(push, exchange, event, stage), arrived, unsure)
         for key, events in arrived.items():
             for at_once in [[one] for one in events] if _are_in_order(events) else [events]:
                 _apply(bench, model, key, at_once)
-    return model, unsure
+        yield model, unsure
+
+
+def _of_stages(story: Story) -> list[list[tuple[Push, Exchange]]]:
+    """The pushes of each stage that has been looked at, or that was driven without a look."""
+    found: list[list[tuple[Push, Exchange]]] = [[] for _ in story.observations]
+    for stage, push, exchange in pushes_of(story):
+        if stage < len(found):
+            found[stage].append((push, exchange))
+    return found
 
 
 def _are_in_order(events: list[Applied]) -> bool:

@@ -18,19 +18,19 @@ from conformance.model.scenario import Push
 from conformance.wire.records import Exchange, Observation, Story
 
 
-def judge_stage(bench: Bench, story: Story, stage: int) -> None:
-    """What the store showed after one stage."""
-    seen = story.observations[stage] if stage < len(story.observations) else None
-    if seen is None or not story.scenario.stages[stage].observe:
-        return
-    if seen.state != "seen":
-        _unjudged(bench, story, seen)
-        return
-    model, unsure = history(bench, story, stage)
-    for key, expected in model.items():
-        if key not in unsure:
-            alerts = [alert for alert in seen.alerts if alert.get("alert_key") == key]
-            _judge_key(bench, story, stage, key, expected, alerts)
+def judge_stages(bench: Bench, story: Story, since: int = 0) -> None:
+    """What the store showed after each stage, from this one on."""
+    looks = zip(story.scenario.stages, story.observations, history(bench, story), strict=False)
+    for stage, (planned, seen, (model, unsure)) in enumerate(looks):
+        if seen is None or not planned.observe or stage < since:
+            continue
+        if seen.state != "seen":
+            _unjudged(bench, story, seen)
+            continue
+        for key, expected in model.items():
+            if key not in unsure:
+                alerts = [alert for alert in seen.alerts if alert.get("alert_key") == key]
+                _judge_key(bench, story, stage, key, expected, alerts)
 
 
 def _unjudged(bench: Bench, story: Story, seen: Observation) -> None:

@@ -49,15 +49,20 @@ def read(exchange: Exchange) -> Answer:
     reply = exchange.reply
     if reply is None:
         return Answer(UNANSWERED)
-    body = parse(reply.body)
+    content = reply.body
+    return _answered(reply.status, content) if len(content) < _LARGE else _answer(reply.status, content)
+
+
+def _answer(status: int, content: bytes) -> Answer:
+    body = parse(content)
     error = body.get("error") if body is not None else None
     data = body.get("data") if body is not None else None
     error = error if isinstance(error, dict) else None
     code = error.get("code") if error is not None else None
     promised = isinstance(data, dict) and isinstance(data.get("alert_key"), str)
     return Answer(
-        _kind(reply.status, error, promised=promised),
-        reply.status,
+        _kind(status, error, promised=promised),
+        status,
         code,
         body,
         error,
@@ -95,6 +100,7 @@ def _parse(body: bytes) -> dict[str, Any] | None:
 # A story is judged again each time the store is looked at.  What a large body says takes many times its own room, so
 # that only the last one is remembered, for the judges that look at it one after the other.
 _parsed = lru_cache(maxsize=8192)(_parse)
+_answered = lru_cache(maxsize=8192)(_answer)
 _parsed_large = lru_cache(maxsize=1)(_parse)
 
 

@@ -40,8 +40,7 @@ def judge(
     for story in named.values():
         if any(story.scenario.fact(name) for name in _APART):
             continue
-        for stage in range(len(story.observations)):
-            lifecycle.judge_stage(bench, story, stage)
+        lifecycle.judge_stages(bench, story)
     _explained_by_fields(bench)
     _not_stored(bench, named)
     _cut_short(bench, named)
@@ -136,7 +135,7 @@ def unmet(story: Story, contract: Contract | None = None, blind_to: Sequence[str
     if story.scenario.fact("rate"):
         return frozenset({"code.request-too-frequently"} if rate.acknowledged_and_lost(story)[0] else ())
     if not any(story.scenario.fact(name) for name in ("foreign", "alike")):
-        lifecycle.judge_stage(bench, story, len(story.observations) - 1)
+        lifecycle.judge_stages(bench, story, since=len(story.observations) - 1)
     special.judge(bench, {story.scenario.id: replace(story)})
     return frozenset(judgement.requirement for judgement in bench.judgements if judgement.outcome == FAIL)
 
