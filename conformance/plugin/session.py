@@ -5,7 +5,6 @@ It prints nothing: progress goes to a callback, and what a reader gets is writte
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import secrets
 import threading
@@ -17,7 +16,7 @@ from typing import Any
 from conformance.checks import conclude
 from conformance.checks.ground import Ground
 from conformance.checks.judge.bench import Bench
-from conformance.checks.verdicts import Result, Tally
+from conformance.checks.verdicts import Result
 from conformance.contract import Contract, load
 from conformance.drive.budget import BUDGETS, Budget
 from conformance.drive.driver import drive
@@ -25,7 +24,6 @@ from conformance.drive.ports import DriveSettings, Progress, RunFacts
 from conformance.drive.preflight import Preflight, preflight, wait_for_target
 from conformance.model.names import Names
 from conformance.model.scenario import Scenario
-from conformance.plugin import repeating
 from conformance.plugin.choosing import Choosing
 from conformance.plugin.connecting import allow, risks, target_of
 from conformance.plugin.controls import Controls
@@ -33,13 +31,14 @@ from conformance.plugin.embedded import Embedded, embed
 from conformance.plugin.ending import Ending
 from conformance.plugin.following import Following, follow_up
 from conformance.plugin.judging import judged, judgements
+from conformance.plugin.keeping import Keeper
 from conformance.plugin.pacing import pacer_for
-from conformance.plugin.scope import any_seen, means, selection
+from conformance.plugin.scope import selection
 from conformance.plugin.settings import Settings, UsageError
 from conformance.plugin.settling import PATIENCE, Settling
-from conformance.plugin.watching import build_observer, observer_name
+from conformance.plugin.watching import build_observer
 from conformance.wire.client import Client
-from conformance.wire.records import Exchange, Recording, RunInfo, Story
+from conformance.wire.records import Recording, Story
 from conformance.wire.redact import Redactor
 
 
@@ -60,13 +59,8 @@ class Run:
     recording: Recording | None = None
     warnings: list[str] = field(default_factory=list)
     selected: frozenset[str] = frozenset()
-    interrupted: bool = False
-    _exchanges: list[Exchange] = field(default_factory=list)
     _settings: DriveSettings | None = None
-    _started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
     _began: float = field(default_factory=time.monotonic)
-    _seconds: float = 0.0
-    _read_problem: str = ""
     _is_ready: bool = False
     _is_closed: bool = False
 
@@ -81,8 +75,11 @@ class Run:
         self.warnings += risks(self.settings, self.target)
         self.redactor = Redactor(self.target.secrets)
         self.pacer = pacer_for(self.settings, self.target)
-        self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self._exchanges.append)
+        probe = self.embedded.rate_probe if self.embedded else self.settings.probe_rate_limit
+        self.keeper = Keeper(self.settings, self.id, self.target, self.redactor, self.facts, probe)
+        self.client = Client(self.target, self.redactor, self.pacer, on_exchange=self.keeper.exchanges.append)
         self.observer = build_observer(self.settings, self.target, self.client, self.redactor)
+        self.keeper.observer = self.observer
         self._is_ready = True
 
     def start(self) -> None:
@@ -93,13 +90,13 @@ class Run:
         self.budget = Budget(BUDGETS[self.settings.budget])
         self._begin()
         self.controls = Controls(self.contract, self.names, self.settings.max_severity)
-        self.preflight = self._preflight()
+        self.preflight = self.keeper.preflight = self._preflight()
         self.controls.fuller = self.preflight.fuller
         patience = min(PATIENCE, self.settings.observe_timeout)
-        self.settling = Settling(self.contract, self._blind_to(), patience)
+        self.settling = Settling(self.contract, self.keeper.blind_to(), patience)
         if not self.preflight.ok:
             self._clean_up()
-            self.recording = Recording(self.info(), [], list(self._exchanges))
+            self.recording = self._recorded([])
             raise UsageError(*self.ending.not_begun(self.preflight, interrupted=self.stop.is_set()))
         if self.preflight.observer_problem:
             self.warnings.append(self.preflight.observer_problem)
@@ -112,12 +109,13 @@ class Run:
         self.journal = self.ending.journal
         self.warnings += self.ending.warnings
         self.client.allowed = self.ending.allowed
-        self.client.spare = lambda: self.budget.limit - len(self._exchanges) - self.journal.to_close()
+        self.client.spare = lambda: self.budget.limit - len(self.keeper.exchanges) - self.journal.to_close()
 
     def _clean_up(self) -> None:
         """Close what is open; with that the run is over."""
-        self.ending.clean_up(self.client, self.observer, self.budget, self._how(), self.facts, self._exchanges)
-        self._seconds = time.monotonic() - self._began
+        seen = self.keeper.exchanges
+        self.ending.clean_up(self.client, self.observer, self.budget, self._how(), self.facts, seen)
+        self.keeper.seconds = time.monotonic() - self._began
 
     def _how(self) -> DriveSettings:
         """How to drive: one value for the whole run, for it learns how much the target bears."""
@@ -157,25 +155,15 @@ class Run:
 
     # -- plan and drive ------------------------------------------------------------------------------------------
 
-    def given(self) -> frozenset[str]:
-        """The optional means of this run."""
-        count = self.embedded.rate_probe if self.embedded else self.settings.probe_rate_limit
-        return means(self.target, observed=self.observer is not None, rate_probe=count)
-
-    @property
-    def _whole(self) -> bool:
-        """Whether nothing was left out by a selection."""
-        return self.selected == frozenset(self.contract.requirements)
-
     def _choosing(self) -> Choosing:
         """What this run chooses its scenarios from."""
-        probing = self.embedded is None and any(name.startswith("rate-limit") for name in self.given())
+        probing = self.embedded is None and any(name.startswith("rate-limit") for name in self.keeper.given())
         return Choosing(self.ground(), self.selected, BUDGETS[self.settings.budget], self._price(), probing)
 
     def ground(self) -> Ground:
         """What the scenarios of this run are built from."""
         s = self.settings
-        return Ground(self.contract, self.names, s.budget, s.seed, self.given(), s.max_severity)
+        return Ground(self.contract, self.names, s.budget, s.seed, self.keeper.given(), s.max_severity)
 
     def _price(self) -> Callable[[int], int] | None:
         """What reading so many keys costs in requests; None where nothing can be read."""
@@ -186,19 +174,18 @@ class Run:
         stories: list[Story] = []
         try:
             choosing = self._choosing()
-            asked = sum(exchange.kind == "push" for exchange in self._exchanges)  # how often one looks is no matter
 
             def more(stories: list[Story]) -> list[Scenario]:
                 return choosing.more(stories, self._judged(stories).judgements, self.budget.left)
 
-            stories = self._send(choosing.first(asked), self._how(), progress, more)
+            stories = self._send(choosing.first(self.keeper.pushes()), self._how(), progress, more)
             stories = follow_up(self._following(progress), stories)
         except KeyboardInterrupt:  # while planning, or between two rounds; what was seen so far is judged
             self.stop.set()
         finally:
             self._clean_up()
-            self.interrupted = self.stop.is_set()
-            self.warnings += filter(None, (self.ending.told(), self.ending.late(self._seconds)))
+            self.keeper.interrupted = self.stop.is_set()
+            self.warnings += filter(None, (self.ending.told(), self.ending.late(self.keeper.seconds)))
         self.recording = self._recorded(stories)
         return self.recording
 
@@ -246,61 +233,24 @@ class Run:
         return judgements(self.contract, self._recorded(stories), flaky=False)
 
     def _recorded(self, stories: list[Story]) -> Recording:
-        """The run so far: its facts, its stories, and the exchanges that belong to none of them."""
-        before = self.preflight.observer_problem if self.preflight is not None else None
-        told = self.facts.observer_problem or before or ""
-        self._read_problem = told if self.observer is not None and not any_seen(stories) else ""
-        known = {exchange.n for story in stories for exchange in (*story.all_exchanges(), *story.aside)}
-        others = [exchange for exchange in self._exchanges if exchange.n not in known]
-        return Recording(self.info(), stories, others)
-
-    def info(self) -> RunInfo:
-        """Facts of the run for judges and reports."""
-        s = self.settings
-        return RunInfo(
-            self.id,
-            self._started.isoformat(timespec="seconds"),
-            self.redactor.text(self.target.shown_url),
-            observer_name(self.observer),
-            s.budget,
-            s.seed,
-            s.level,
-            self.embedded is not None,
-            tuple(sorted(self.given())),
-            flaky=self.facts.irregular_losses > 0,
-            interrupted=self.interrupted,
-            selected=() if self._whole else tuple(sorted(self.selected)),
-            seconds=round(self._seconds, 3),
-            max_severity=s.max_severity or "",
-            blind_to=self._blind_to(),
-            read_problem=self._read_problem,
-            stored_as=self.preflight.stored_as if self.preflight is not None else (),
-            options=repeating.options(s, self.target, self.redactor.text),
-        )
-
-    def _blind_to(self) -> tuple[str, ...]:
-        """Fields of an alert that the observer cannot show."""
-        return tuple(getattr(self.observer, "blind_to", ()))
+        """The run so far."""
+        whole = self.selected == frozenset(self.contract.requirements)
+        self.keeper.selected = () if whole else self.selected
+        return self.keeper.recording(stories)
 
     # -- judge ---------------------------------------------------------------------------------------------------
 
     def result(self, nodes: Mapping[str, str] | None = None) -> Result:
         """The run judged."""
         assert self.recording is not None
-        tally = Tally(
-            round(self._seconds, 3),
-            len(self._exchanges),
-            sum(exchange.kind == "push" for exchange in self._exchanges),
-            sum(exchange.kind == "read" for exchange in self._exchanges),
-        )
         return judged(
             self.contract,
             self.recording,
-            tally,
+            self.keeper.tally(),
             nodes or {},
             self.selected,
             flaky=self.facts.irregular_losses > 0,
-            interrupted=self.interrupted,
+            interrupted=self.keeper.interrupted,
             warnings=tuple(self.warnings),
         )
 

@@ -80,7 +80,7 @@ def test_an_interrupt_while_planning_is_cleaned_up_after(tmp_path: Path, monkeyp
         run.drive()
         run.close()
         assert _active(server) == 0
-    assert run.interrupted
+    assert run.keeper.interrupted
     assert run.result().exit_code == 2
 
 
@@ -90,7 +90,7 @@ def test_looking_leaves_the_recoveries_their_requests(tmp_path: Path) -> None:
         run = _run(server, tmp_path)
         run.start()
         assert run.client.spare is not None
-        assert run.client.spare() == run.budget.limit - len(run._exchanges) - 1
+        assert run.client.spare() == run.budget.limit - len(run.keeper.exchanges) - 1
         run.drive()
         run.close()
 
