@@ -36,7 +36,7 @@ TYPED = {
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
 NAMED |= {"event_status": "Ok", "title_rule": "r", "description": "d", "labels": "l", "images": "[]"}
-NAMED |= {"hasOwnProperty": "h", "a__b": "u", "a_": "t"}
+NAMED |= {"hasOwnProperty": "h", "a__b": "u", "a_": "t", "alertname": "a"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Level:
 def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
     """Levels of a text field that is cut at ``limit``."""
     return [
-        Level(f"{limit + 1}-ascii", lambda: fill(limit + 1, "words", "T<&>\"'"), over),
+        Level(f"{limit + 1}-ascii", lambda: fill(limit + 1, "words", "T<&>\"'\nu"), over),
         Level(f"{limit}-mixed", lambda: fill(limit, "latin", _tricky(field)), within),
         Level(f"{limit * 10}-astral-across", lambda: straddling(limit * 10, limit, "ascii", "astral"), over),
         Level("tricky", lambda: _tricky(field), within),
@@ -93,7 +93,7 @@ def description_levels(ground: Ground) -> list[Level]:
     limit = ground.contract.limits.description
     texts = _texts("description", limit, "description.over-limit-accepted", "description.accepted")
     absent = Level("absent", lambda: None, "description.optional")
-    return [*texts[:3], absent, *texts[3:], Level("empty", lambda: "", "description.optional")]
+    return [*texts[:3], absent, *texts[3:6], Level("empty", lambda: "", "description.optional"), *texts[6:]]
 
 
 def key_levels(ground: Ground) -> list[Level]:
@@ -125,7 +125,7 @@ def label_levels(ground: Ground) -> list[Level]:
     limits = ground.contract.limits
     value, key = limits.label_value, fill(limits.label_key, "ascii", "k_")
     accepted, over = "labels.accepted", "labels.value-over-limit-accepted"
-    odd = {"resource": "171.26.23.22", "_x": "same", "y": "same", **TYPED, **NAMED}
+    odd = {"resource": "171.26.23.22", "_x": "same", "y": "same", "_": "alone", **TYPED, **NAMED}
     return [
         Level("fifty", lambda: _labels(limits.labels), accepted),
         Level(

@@ -86,7 +86,7 @@ class _Machine(RuleBasedStateMachine):
 
 @lru_cache(maxsize=8)  # the same for the same seed
 def programs(count: int, length: int, seed: int) -> tuple[tuple[Step, ...], ...]:
-    """``count`` programs of up to ``length`` steps, longest first, the same for the same seed."""
+    """``count`` programs of up to ``length`` steps, the richest in turns first, the same for the same seed."""
     if count <= 0:
         return ()
     written: list[tuple[Step, ...]] = []
@@ -102,8 +102,18 @@ def programs(count: int, length: int, seed: int) -> tuple[tuple[Step, ...], ...]
     )
     seeded = hypothesis.seed(seed)
     run_state_machine_as_test(seeded(type("_Seeded", (_Machine,), {"__init__": _init(written)})), settings=settings)
-    distinct = sorted(dict.fromkeys(written), key=len, reverse=True)
+    distinct = sorted(dict.fromkeys(written), key=lambda program: (_turns(program), len(program)), reverse=True)
     return tuple(distinct[:count])
+
+
+def _turns(program: tuple[Step, ...]) -> int:
+    """How many different turns the lives of a program's alerts take: updated, recovered, recovered again, and so on."""
+    last: dict[int, str] = {}
+    turns: set[tuple[str, str]] = set()
+    for step in program:
+        turns.add((last.get(step.slot, ""), step.kind))
+        last[step.slot] = step.kind
+    return len(turns)
 
 
 def _init(written: list[tuple[Step, ...]]) -> object:

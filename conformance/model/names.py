@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from conformance.model.text import fill
 
@@ -65,6 +66,10 @@ class Names:
     def hexadecimal(self) -> str:
         """A fresh alert key as many clients make it: a hash, 32 hexadecimal digits."""
         return hashlib.sha256(self.key().encode()).hexdigest()[:32]
+
+    def uuid(self) -> str:
+        """A fresh alert key in the form of a UUID."""
+        return str(UUID(self.hexadecimal()))
 
     def title(self, text: str = "") -> str:
         """A short title that names the run."""

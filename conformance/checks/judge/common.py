@@ -18,6 +18,8 @@ _LIKE_ANOTHER = "the title, labels and description of an event of another key"
 
 def traits(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What may make a careless server lose an event, each with the requirement that is broken then."""
+    if not event.get("alert_key"):  # nothing is there under the key that the reply gives it
+        yield "no alert_key of its own", "data.alert-key.generated-recovers"
     yield f"status {event.get('event_status')}", "event-status.stored"
     for name in ("labels", "description", "images"):
         if not event.get(name):

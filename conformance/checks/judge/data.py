@@ -50,6 +50,10 @@ def _led_to(story: Story, exchange: Exchange) -> tuple[int, ...]:
     return (*before, exchange.n) if before else ()
 
 
+#: What stands for no data at all where it may be left out: some languages write an empty object as an empty array.
+_NONE: tuple[Any, ...] = (None, "", [])
+
+
 def judge_data(
     bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Answer, event: Mapping[str, Any]
 ) -> None:
@@ -57,7 +61,8 @@ def judge_data(
     check, sent, limit = story.scenario.check, event.get("alert_key"), bench.contract.limits.alert_key
     recovery = event.get("event_status") == bench.contract.recovery
     if answer.data is None:
-        if recovery:
+        left_out = answer.body is None or answer.body.get("data") in _NONE
+        if recovery and left_out:
             bench.answer("reply.data-on-ok", "absent")
             return
         got = _member(answer.body, "data") if answer.body is not None else "a body that is no JSON object"

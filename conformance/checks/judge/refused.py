@@ -6,6 +6,7 @@ of them share, and none that was accepted, is told once; where nothing is, each 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from conformance.model.scenario import JSON_TYPE, Push
 from conformance.wire.records import Story
 
 _ENOUGH_ACCEPTED, _ENOUGH_REFUSED = 3, 2
+_LARGE = 16 * 1024  # in bytes: what many servers take at most, and few events are
 _FAR = 4  # so many times over a limit some servers take for another matter than one that is merely over it
 JSON = JSON_TYPE[0][1]
 Words = tuple[str, str]
@@ -47,11 +49,24 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
         return None
     traits = (*_of_fields(bench.contract), *_of_lengths(bench.contract))
     if len(refused) >= _ENOUGH_REFUSED:
-        traits = (*traits, *_of_images(bench.contract))
+        traits = (*traits, *_of_images(bench.contract), _larger(max(map(_size, taken))))
     return next(
         (trait for trait in traits if all(map(trait.has, refused)) and not any(map(trait.sure, taken))),
         None,
     )
+
+
+def _larger(accepted: int) -> Trait:
+    """A body is larger than any accepted one: it must have room for the longest text of the document."""
+
+    def has(event: Event) -> bool:
+        return _size(event) > max(accepted, _LARGE)
+
+    return Trait("description.over-limit-accepted", has, has)
+
+
+def _size(event: Event) -> int:
+    return len(json.dumps(event, ensure_ascii=False).encode(errors="replace"))
 
 
 def said_of_keys(bench: Bench, stories: Mapping[str, Story]) -> frozenset[Words]:

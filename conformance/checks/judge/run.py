@@ -23,7 +23,7 @@ from conformance.checks.judge.common import never_shown
 from conformance.checks.judge.expecting import Line, pushes_of
 from conformance.checks.judge.reply import ACCEPTED, read, sent_event
 from conformance.checks.verdicts import FAIL, PASS, Finding
-from conformance.contract import Contract, load
+from conformance.contract import Contract, Requirement, load
 from conformance.drive.replies import is_of_a_gateway
 from conformance.wire.records import Exchange, RunInfo, Story
 
@@ -97,13 +97,16 @@ def _cut_short(bench: Bench, stories: Mapping[str, Story]) -> None:
 def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
     """Nothing refused is stored: blamed on the row varied when it is the only one, else on refusing as such."""
     found: dict[str, list[tuple[str, str, Finding]]] = defaultdict(list)
+    of_accounts = {entry.row for entry in bench.contract.requirements.values() if _needs_account(entry)}
     taken = _accepted_keys(stories)
     for story in stories.values():
         for requirement, check, finding in lifecycle.judge_final(bench, story, taken):
             found[bench.contract.requirements[requirement].row].append((requirement, check, finding))
     for row, entries in found.items():
         for requirement, check, finding in entries:
-            own = {"Query/integration_key": "key.refused-not-stored"}.get(row)
+            own = {_KEYS: "key.refused-not-stored"}.get(row)
+            if _KEYS in found and row in of_accounts:
+                continue  # so it is with every key that is refused
             if own or (row.startswith("Code/") and row != "Code/InvalidParameter"):
                 bench.fails(own or requirement, check, finding)
                 continue
@@ -111,6 +114,10 @@ def _not_stored(bench: Bench, stories: Mapping[str, Story]) -> None:
             bench.fails("code.invalid-content-type" if alone else "code.invalid-parameter.not-stored", check, finding)
             if sum(name.startswith(("Payload/", "Image/", "Header/", "Code/InvalidP")) for name in found) == 1:
                 bench.fails(requirement, check, finding)
+
+
+def _needs_account(entry: Requirement) -> bool:
+    return (entry.needs or "").startswith("account:")
 
 
 def _accepted_keys(stories: Mapping[str, Story]) -> frozenset[str]:
@@ -140,6 +147,7 @@ def unmet(story: Story, contract: Contract | None = None, blind_to: Sequence[str
     return frozenset(judgement.requirement for judgement in bench.judgements if judgement.outcome == FAIL)
 
 
+_KEYS = "Query/integration_key"
 _NOWHERE = RunInfo("", "", "", "", "", 0, "")
 #: Facts of scenarios whose store is not what the life cycle says: judged elsewhere, or not at all.
 _APART = ("any", "rate", "loose", "foreign", "alike")

@@ -13,6 +13,12 @@ from conformance.model.oracle import source_kind
 from conformance.model.text import cuts
 
 _SEVERAL = 2
+#: The kinds of src for which an image is discarded, each with the rule that says so.
+_DISCARDS = {
+    "over-long": "src.over-limit-discarded",
+    "missing": "src.missing-discarded",
+    "scheme": "src.scheme-discarded",
+}
 
 
 def images(event: Mapping[str, Any], alert: Mapping[str, Any], contract: Contract) -> Iterator[Outcome]:
@@ -183,9 +189,7 @@ def _alt_is_shared(sent: Mapping[str, Any], among: Sequence[Mapping[str, Any]], 
 def _discarded_image(
     sent: Mapping[str, Any], kind: str, among: Sequence[Mapping[str, Any]], stored: Sequence[Mapping[str, Any]]
 ) -> Iterator[Outcome]:
-    requirement = {"over-long": "src.over-limit-discarded", "missing": "src.missing-discarded"}.get(
-        kind, "src.scheme-discarded"
-    )
+    requirement = _DISCARDS[kind]
     src, alt = sent.get("src"), sent.get("alt")
     others = [other.get("src") for other in among if other is not sent]
     for entry in stored:
@@ -208,4 +212,11 @@ def _other_images(sent: Sequence[Any], stored: Sequence[Mapping[str, Any]], cont
     alien = [entry for entry in stored if entry.get("src") and entry["src"] not in sources]
     alien = [e for e in alien if not any(isinstance(s, str) and s.startswith(str(e["src"])[:64]) for s in sources)]
     if alien or len(stored) > len(sent):
-        yield "images.kept", f"images are stored that were not sent: {shown(alien or stored)}"
+        told = f"images are stored that were not sent: {shown(alien or stored)}"
+        yield _stood_for(sources, alien, contract) or "images.kept", told
+
+
+def _stood_for(sources: Sequence[Any], alien: Sequence[Mapping[str, Any]], contract: Contract) -> str:
+    """The rule by which those are discarded that the alien images may stand for; empty where they are more."""
+    rules = [_DISCARDS[kind] for src in sources if (kind := source_kind(src, contract)) in _DISCARDS]
+    return rules[0] if 0 < len(alien) <= len(rules) else ""

@@ -19,7 +19,8 @@ def machine(ground: Ground) -> Iterator[Scenario]:
 
 
 def _scenario(ground: Ground, number: int, program: tuple[Step, ...]) -> Scenario:
-    keys = [ground.names.key(f"m{number}") for _ in range(KEYED)]
+    forms = (lambda: ground.names.digits(12), ground.names.uuid, lambda: ground.names.key(f"m{number}"))
+    keys = [forms[(number + slot) % len(forms)]() for slot in range(KEYED)]
     made: list[Push] = []
     source: dict[int, int] = {}  # slot of a made-up key -> place of the push whose reply carries it
     active: set[int] = set()

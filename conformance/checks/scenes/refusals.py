@@ -180,7 +180,8 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
     nulls: list[tuple[str, str, Any]] = [
         ("labels.type", "label-null", {"labels": {"good": "kept", "bad": None}}),
         ("images.type", "image-null", {"images": [None]}),
-        ("alt.type", "texts-null", {"images": [{**image, "alt": None, "href": None}]}),
+        ("alt.type", "alt-null", {"images": [{**image, "alt": None}]}),
+        ("href.type", "href-null", {"images": [{**image, "href": None}]}),
     ]
     for rule, name, fields in [*cases, *nulls]:
         worth = QUICK - 4 if name in _QUICK_TYPES else _type_worth(name)
