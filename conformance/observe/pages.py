@@ -30,6 +30,10 @@ class Declined(Unreadable):
 _TOO_MUCH = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
 
 
+#: What shows data to be that of a list, though its items are left out.
+_OF_A_LIST = frozenset({"items", "total", "has_next_page"})
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: its alerts, and what the server says about others."""
@@ -53,10 +57,10 @@ def parse(exchange: Exchange, body: bytes) -> Page:
     if error is not None or reply.status >= HTTPStatus.MULTIPLE_CHOICES:
         kind = Declined if reply.status in _TOO_MUCH else Unreadable
         raise kind(_refusal(reply.status, error, url))
-    data = value.get("data")
+    data = {} if "data" in value and value["data"] is None else value.get("data")
     items = data.get("items") if isinstance(data, Mapping) else None
-    if isinstance(data, Mapping) and items is None and "items" in data:
-        items = []  # null, as Go servers send an empty list
+    if isinstance(data, Mapping) and items is None and (not data or data.keys() & _OF_A_LIST):
+        items = []  # null, as Go servers send an empty list, or left out with it
     if not isinstance(data, Mapping) or not isinstance(items, list):
         raise Unreadable(f"the read-back at {url} holds no list data.items: is this the vendor's /alert/list?")
     for place, item in enumerate(items):

@@ -298,6 +298,7 @@ BROKEN = {
     "HTML": (Says(200, b"<html>\x1b[31m"), "no JSON"),
     "no JSON object": (Says(200, [1]), "no object"),
     "no data": (Says(200, {"request_id": "1"}), "data.items"),
+    "data of a push": (Says(200, {"data": {"alert_key": "k1"}}), "data.items"),
     "data of another shape": (Says(200, {"data": [1]}), "data.items"),
     "items of another shape": (Says(200, {"data": {"items": {"a": 1}}}), "data.items"),
     "an item that is none": (Says(200, {"data": {"items": [alert(1), "x"]}}), "item 1"),
@@ -325,9 +326,10 @@ def test_a_broken_read_back_is_a_problem_in_one_sentence(case: str) -> None:
     assert len(reading.exchanges) <= 4
 
 
-def test_null_items_are_an_empty_list() -> None:
-    """Servers written in Go send null for an empty list."""
-    assert read(Says(200, {"data": {"items": None, "total": 0}}), ["k1"]) == Reading(exchanges=(1,))
+@pytest.mark.parametrize("data", [{"items": None, "total": 0}, {"total": 0}, {"has_next_page": False}, {}, None])
+def test_null_items_are_an_empty_list(data: object) -> None:
+    """Servers written in Go send null for an empty list, or leave it out with all else that is empty."""
+    assert read(Says(200, {"data": data}), ["k1"]) == Reading(exchanges=(1,))
 
 
 def test_a_429_is_obeyed_and_asked_again() -> None:

@@ -92,3 +92,12 @@ async def habits(bench: Bench) -> AsyncIterator[Any]:
     images.append({"src": f"{LINK}?w=1", "alt": "far", "href": "https://example.test/".ljust(255, "x") + "%41%41"})
     yield await bench.push({**EVENT, "images": images, "alert_key": "images"})
     yield await bench.stored("images")
+    yield await bench.push({**EVENT, "images": [{"src": "ftp://images.example.test/a.png"}], "alert_key": "ftp"})
+    yield await bench.stored("ftp")
+    texts = {"title_rule": "so\u00adft", "description": '"quoted"'}
+    for key, more in (("odd texts", texts), ("lines", {"description": "line\n".ljust(3000, "x")}), ("123456", {})):
+        for _ in range(2):
+            yield await bench.push({**EVENT, **more, "alert_key": key})
+        yield await bench.stored(key)
+    yield await bench.push({**EVENT, "alert_key": "123456", "event_status": "Ok"})
+    yield await bench.push(EVENT)

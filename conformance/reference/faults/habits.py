@@ -216,3 +216,61 @@ wrong(
     hard=True,
     read_href=lambda call: "" if call.value.get("href") == call.value.get("src") else call.plain(),
 )
+
+
+# Replies, descriptions and keys
+
+
+def _placeholder(_: Call) -> str:
+    """Give the src of an image that stands for one that may not be kept."""
+    return "https://static.example.test/none.png"
+
+
+def _whole_lines(call: Call) -> str:
+    kept = str(call.plain())
+    return kept if kept == call.value else kept.rpartition("\n")[0] or kept
+
+
+wrong(
+    "recovery-data-is-text",
+    "Response/data",
+    "The data of the reply to an Ok is a word.",
+    success_data=lambda call: "success" if call.value.status == "Ok" else call.plain(),
+)
+wrong(
+    "made-up-key-in-capitals",
+    "Data/alert_key",
+    "A made-up key is stored as it is, and told in capital letters.",
+    shown_key=lambda call: call.plain() if call.ctx.document.get("alert_key") else call.plain().upper(),
+)
+wrong(
+    "src-placeholder-kept", SRC, "An image of another scheme gets a src of its own.", src_of_other_scheme=_placeholder
+)
+wrong(
+    "title-soft-hyphen-lost",
+    TITLE,
+    "Soft hyphens are taken out of a title.",
+    hard=True,
+    cut_title_rule=lambda call: call.plain().replace("\u00ad", ""),
+)
+wrong(
+    "description-cut-to-whole-lines",
+    "Payload/description",
+    "A description that is cut ends with its last whole line.",
+    hard=True,
+    cut_description=_whole_lines,
+)
+wrong(
+    "description-quotes-taken-off",
+    "Payload/description",
+    "Quotes around a whole description are taken off, as from a cell of CSV.",
+    hard=True,
+    cut_description=lambda call: re.sub(r'\A"([^"]*)"\Z', r"\1", call.plain()),
+)
+wrong(
+    "alert-keys-of-digits-never-updated",
+    KEY,
+    "An event whose key is all digits always opens another alert.",
+    hard=True,
+    find_active=lambda call: None if call.value.key.isdigit() and call.value.status != "Ok" else call.plain(),
+)
