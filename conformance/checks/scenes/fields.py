@@ -38,7 +38,7 @@ def levels_left(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def fields_alike(ground: Ground) -> Iterator[Scenario]:
     """Fields that hold the same text as another, which careless code takes for a repetition."""
-    text = f'"{ground.names.title("alike")}"'
+    text = f'"{ground.names.title("alike $$5")}"'
     event = ground.event("alike", title_rule=text, description=text, labels={"title_rule": text, "description": "x"})
     serves = ["description.kept", "title-rule.kept", "labels.kept"]
     yield scenario("description.like-title", serves, push(event, "description.accepted"))
