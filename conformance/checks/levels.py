@@ -34,9 +34,17 @@ TYPED = {
     "link": "https://example.test/a?b=1&c=%20#d",
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
-NAMED = {"severity": "high", "status": "up", "title": "t", "id": "7", "constructor": "c", "alert_key": "k", "Id": "i"}
+NAMED = {
+    "severity": "high",
+    "status": "status",
+    "title": "t",
+    "id": "7",
+    "constructor": "c",
+    "alert_key": "k",
+    "Id": "i",
+}
 NAMED |= {"event_status": "Ok", "title_rule": "r", "description": "d", "labels": "l", "images": "[]"}
-NAMED |= {"hasOwnProperty": "h", "a__b": "u", "a_": "t", "alertname": "a"}
+NAMED |= {"hasOwnProperty": "h", "a__b": "u", "a_": "t", "alertname": "a", "job": "j", "instance": "i"}
 
 
 @dataclass(frozen=True)

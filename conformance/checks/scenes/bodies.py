@@ -102,7 +102,8 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
     escaped = ground.event("escaped", description=text, labels={"check": "日志"})
     sent = push(encode_escaped(escaped), NEVER)
     yield scenario("body.escapes", [NEVER, "description.kept", "labels.kept"], sent, worth=STANDARD)
-    readable = ground.event("readable", description="by people", labels={"check": "a"})
+    lines = "\n".join(f"line {place}" for place in range(120))
+    readable = ground.event("readable", description=lines, labels={"check": "a"})
     spaced = json.dumps(readable, indent=2).replace("\n", "\r\n").encode() + b"\n"
     serves = [NEVER, "description.kept"]
     yield scenario("body.readable", serves, push(spaced, NEVER), worth=STANDARD - 1)
