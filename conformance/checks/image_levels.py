@@ -15,7 +15,7 @@ Image = dict[str, str]
 
 def link(length: int, place: int = 0, scheme: str = "https") -> str:
     """A plain link of exactly ``length`` characters."""
-    head = f"{scheme}://img.example.test/{place}/"
+    head = f"{scheme}://img.example.com/{place}/"
     return fill(length, "ascii", head)
 
 
@@ -71,9 +71,9 @@ def _alts_over(lim: Limits) -> list[Image]:
 def _links(lim: Limits) -> list[Image]:
     """Links of every form, and at the limit."""
     return [
-        {"alt": "query", "src": "https://img.example.test/a-b.png?v&w=%2F&h=1&utm_source=a_b"},
-        _image(1, "port", src="http://img.example.test:8080/A/b.PNG"),
-        _image(2, "deep", src="http://img.example.test/a//b.c/./d-e_f~g/../h.png"),
+        {"alt": "query", "src": "https://img.example.com/a-b.png?v&w=%2F&h=1&utm_source=a_b"},
+        _image(1, "capitals", src="http://img.example.com/A/b.PNG"),
+        _image(2, "deep", src="http://img.example.com/a//b.c/d-e_f~g/h.png"),
         _image(3, "plain http", src=link(90, 9, "http")),
         _image(4, "full", src=link(lim.src, 4)),
         _image(5, "one less", src=link(lim.src - 1, 5, "http")),
@@ -92,15 +92,15 @@ def _srcs(lim: Limits) -> list[Image]:
 
 
 def _hrefs(lim: Limits) -> list[Image]:
-    odd = "https://example.test/a%20b/%E4?y=1&x=%26%2F#frag/ment?z"
-    links = (link(lim.href), link(lim.href + 1), odd, "/relative?q=<é>", "https://example.test/dir/", "/h")
-    across = fill(lim.href - 1, "ascii", "https://example.test/p/") + "%41%41"
-    more = ("http://example.test/a//b?c", "https://example.test/?a=1&b=<2>", _far(lim), across, "x")
+    odd = "https://example.com/a%20b/%E4?y=1&x=%26%2F#frag/ment?z"
+    links = (link(lim.href), link(lim.href + 1), odd, "/relative?q=<é>", "https://example.com/dir/", "/h")
+    across = fill(lim.href - 1, "ascii", "https://example.com/p/") + "%41%41"
+    more = ("http://example.com/a//b?c", "https://example.com/?a=1&b=<2>", _far(lim), across, "x")
     bare = {"src": link(40, 1), "href": link(lim.href, 1)}
     images = [_image(place, f"href {place}", href=href) for place, href in enumerate((*links, *more))]
     return [*images, bare, {**_image(12, "no link"), "href": ""}]
 
 
 def _far(lim: Limits) -> str:
-    head = "https://example.test/"
+    head = "https://example.com/"
     return head + straddling(lim.href * 10, lim.href, "ascii", "astral")[len(head) :]

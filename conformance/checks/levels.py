@@ -31,7 +31,7 @@ TYPED = {
     "nan": "NaN",
     "go": "{{ .a }}",
     "inf": "+Inf",
-    "link": "https://example.test/a?b=1&c=%20#d",
+    "link": "https://example.com/a?b=1&c=%20#d",
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {

@@ -16,9 +16,11 @@ from conformance.model.scenario import Push
 from conformance.model.text import has_open_characters, within
 
 ACCEPT, REFUSE, EITHER = "accept", "refuse", "either"
-#: A plain link names a host of a domain, no address, and holds none of the signs that a strict pattern may leave out.
+#: A plain link names a host of a domain, no address and no port, and holds none of the signs that a strict pattern may
+#: leave out, nor what makers of canonical links take away: `.` and `..` in its path.
 _LINK = re.compile(
-    r"https?://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[a-z]{2,}(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._=&%-]*)?",
+    r"https?://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[a-z]{2,}"
+    r"(/(?!\.\.?(/|\?|$))[A-Za-z0-9._~-]*)*(\?[A-Za-z0-9._=&%-]*)?",
     re.ASCII,
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")

@@ -87,11 +87,11 @@ def images(draw_: st.DrawFn, contract: Contract) -> list[dict[str, str]]:
     for place in range(draw_(st.integers(0, 3))):
         size = draw_(st.sampled_from([40, limits.src - 1, limits.src]))
         image = {
-            "src": fill(size, "ascii", f"https://img.example.test/d{place}/"),
+            "src": fill(size, "ascii", f"https://img.example.com/d{place}/"),
             "alt": f"{place}-" + draw_(texts(limits.alt)),
         }
         if draw_(st.booleans()):
-            image["href"] = "https://example.test/" + draw_(texts(limits.href))
+            image["href"] = "https://example.com/" + draw_(texts(limits.href))
         made.append(image)
     return made
 

@@ -29,7 +29,7 @@ def _of(event: Event, *path: str) -> list[str]:
 def _plan() -> list[Scenario]:
     """Plain events, long texts in several fields, and long texts where something else is the question."""
     made = ground()
-    image = {"src": "https://img.example.test/a.png", "alt": "a", "href": "h" * (LIMITS.href + 1)}
+    image = {"src": "https://img.example.com/a.png", "alt": "a", "href": "h" * (LIMITS.href + 1)}
     long = {"title_rule": fill(LIMITS.title_rule + 9), "description": fill(LIMITS.description + 9)}
     events = [
         *((made.event(f"plain-{number}"), "alert-key.accepted") for number in range(3)),
@@ -109,14 +109,14 @@ def test_an_update_that_is_ignored_is_a_fault_of_updates_whatever_else_is_wrong(
 
 def test_an_image_is_not_taken_for_another_of_the_same_alt() -> None:
     """Of two images of one alt one has no source: that the other is stored is as it should be."""
-    good = {"alt": "same", "src": "https://img.example.test/a.png"}
+    good = {"alt": "same", "src": "https://img.example.com/a.png"}
     made = push(ground().event("i", images=[{"alt": "same", "src": None}, good]), "src.missing-discarded")
 
     def stores(_: Event, alert: Alert) -> None:
         alert["images"] = [good]
 
     assert _fallen([scenario("src.null", ("src.missing-discarded",), made)], Server(stores=stores)) == set()
-    kept = {"alt": "same", "src": "https://img.example.test/b.png"}
+    kept = {"alt": "same", "src": "https://img.example.com/b.png"}
 
     def invents(_: Event, alert: Alert) -> None:
         alert["images"] = [good, kept]

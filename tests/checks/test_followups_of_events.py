@@ -21,7 +21,7 @@ FULL: dict[str, Any] = {
     "event_status": "Critical",
     "description": fill(2500, "ascii"),
     "labels": {"host": "web-1"},
-    "images": [{"alt": "a", "src": "https://img.example.test/a.png", "href": "https://example.test/"}],
+    "images": [{"alt": "a", "src": "https://img.example.com/a.png", "href": "https://example.com/"}],
 }
 LEVELS = {
     "title_rule": ("600-cjk", "title-rule.over-limit-accepted"),

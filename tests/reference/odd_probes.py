@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fault_bench import Bench
 
 EVENT = {"title_rule": "t", "event_status": "Info"}
-LINK = "https://img.example.test/a.png"
+LINK = "https://img.example.com/a.png"
 
 
 async def odd(bench: Bench) -> AsyncIterator[Any]:
@@ -87,12 +87,12 @@ async def habits(bench: Bench) -> AsyncIterator[Any]:
     yield await bench.push({**EVENT, "title_rule": "$host::x", "labels": values, "alert_key": "values"})
     yield await bench.stored("values")
     yield await bench.push({**EVENT, "labels": {"hasOwnProperty": "1"}})
-    links = ("s3://images/a.png", f"{LINK}?v&utm_source=m", "https://img.example.test/a//b.png", LINK)
+    links = ("s3://images/a.png", f"{LINK}?v&utm_source=m", "https://img.example.com/a//b.png", LINK)
     images = [{"src": link, "alt": f"image {place}", "href": LINK} for place, link in enumerate(links)]
-    images.append({"src": f"{LINK}?w=1", "alt": "far", "href": "https://example.test/".ljust(255, "x") + "%41%41"})
+    images.append({"src": f"{LINK}?w=1", "alt": "far", "href": "https://example.com/".ljust(255, "x") + "%41%41"})
     yield await bench.push({**EVENT, "images": images, "alert_key": "images"})
     yield await bench.stored("images")
-    yield await bench.push({**EVENT, "images": [{"src": "ftp://images.example.test/a.png"}], "alert_key": "ftp"})
+    yield await bench.push({**EVENT, "images": [{"src": "ftp://images.example.com/a.png"}], "alert_key": "ftp"})
     yield await bench.stored("ftp")
     texts = {"title_rule": "so\u00adft", "description": '"quoted"'}
     for key, more in (("odd texts", texts), ("lines", {"description": "line\n".ljust(3000, "x")}), ("123456", {})):

@@ -45,7 +45,7 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 
 
 _MARKS = (
-    "<script>x('y')</script> <a onclick='y()'> https://a.example.test/b?c=1 javascript:x @all @here"
+    "<script>x('y')</script> <a onclick='y()'> https://a.example.com/b?c=1 javascript:x @all @here"
     " password=x a.b@c.example so\u00adft -- ../../etc/passwd ' or '1'='1 union select x"
 )
 
@@ -92,20 +92,20 @@ def unusable_sources(ground: Ground) -> Iterator[Scenario]:
     good, after = {"alt": "good", "src": link(44, 7)}, {"alt": "after", "src": link(43, 8) + "/"}
     rare = STANDARD + 4  # among several they are in every run
     cases = [
-        ("missing", {"alt": "none", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
+        ("missing", {"alt": "none", "href": "https://example.com/h"}, "src.missing-discarded", STANDARD),
         ("javascript", {"alt": "js", "src": f"javascript:alert(1)//{link(40, 1)}"}, "src.scheme-discarded", STANDARD),
-        ("empty", {"alt": "empty", "src": "", "href": "https://example.test/h"}, "src.missing-discarded", STANDARD),
+        ("empty", {"alt": "empty", "src": "", "href": "https://example.com/h"}, "src.missing-discarded", STANDARD),
         ("null", {"alt": "null", "src": None}, "src.missing-discarded", STANDARD),
         ("number", {"alt": "number", "src": 7}, "src.missing-discarded", STANDARD),
         ("data", {"alt": "data", "src": "data:image/png;base64,iVBORw0KGgo="}, "src.scheme-discarded", rare),
-        ("ftp", {"alt": "ftp", "src": "ftp://img.example.test/a.png"}, "src.scheme-discarded", STANDARD),
-        ("httpx", {"alt": "httpx", "src": "httpx://img.example.test/a.png"}, "src.scheme-discarded", STANDARD),
+        ("ftp", {"alt": "ftp", "src": "ftp://img.example.com/a.png"}, "src.scheme-discarded", STANDARD),
+        ("httpx", {"alt": "httpx", "src": "httpx://img.example.com/a.png"}, "src.scheme-discarded", STANDARD),
         ("upper-javascript", {"alt": "JS", "src": "JavaScript:alert(1)"}, "src.scheme-discarded", rare),
         ("long-javascript", {"alt": "ljs", "src": fill(300, "ascii", "javascript:")}, "src.scheme-discarded", STANDARD),
         ("file", {"alt": "file", "src": "file:///srv/images/a.png"}, "src.scheme-discarded", rare),
         ("s3", {"alt": "s3", "src": "s3://images/a.png"}, "src.scheme-discarded", THOROUGH),
-        ("blob", {"alt": "blob", "src": "blob:https://example.test/1f9c2e"}, "src.scheme-discarded", THOROUGH),
-        ("ws", {"alt": "ws", "src": "ws://img.example.test/a.png"}, "src.scheme-discarded", THOROUGH),
+        ("blob", {"alt": "blob", "src": "blob:https://example.com/1f9c2e"}, "src.scheme-discarded", THOROUGH),
+        ("ws", {"alt": "ws", "src": "ws://img.example.com/a.png"}, "src.scheme-discarded", THOROUGH),
     ]
     for name, image, rule, worth in cases:
         event = ground.event("src", images=[good, image, after])
@@ -132,9 +132,10 @@ def empty_collections(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def images_without(ground: Ground) -> Iterator[Scenario]:
     """An image may lack alt, or href; each alone."""
-    whole = {"alt": "cpu of web-1.png", "src": link(50, 3), "href": "https://example.test/p?q=a+b%20c%2B&r=%E4%B8%BB"}
+    whole = {"alt": "cpu of web-1.png", "src": link(50, 3), "href": "https://example.com/p?q=a+b%20c%2B&r=%E4%B8%BB"}
+    other = {"alt": "disk of web-2.png", "src": link(51, 5), "href": link(61, 4)}
     for name in ("alt", "href"):
-        images = [whole, {field: value for field, value in whole.items() if field != name} | {"src": link(51, 5)}]
+        images = [whole, {field: value for field, value in other.items() if field != name}]
         event = ground.event("without", images=images)
         yield scenario(
             f"{name}.absent", [f"{name}.optional", f"{name}.kept"], push(event, f"{name}.optional"), worth=STANDARD
@@ -147,7 +148,7 @@ def texts_of_images_over(ground: Ground) -> Iterator[Scenario]:
     limits = ground.contract.limits
     for name, text in (
         ("alt", fill(limits.alt + 1, "cjk")),
-        ("href", fill(limits.href + 1, head="https://example.test/p?x=")),
+        ("href", fill(limits.href + 1, head="https://example.com/p?x=")),
     ):
         image = {"src": link(52, 6), name: text}  # the other one absent: together they are in combinations
         requirement = f"{name}.over-limit-accepted"

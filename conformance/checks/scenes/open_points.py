@@ -30,7 +30,7 @@ def single_events(ground: Ground) -> Iterator[Scenario]:
         ("text.crlf", {"description": "one\r\ntwo\r\nthree"}, STANDARD),
         ("images.equal-alt", {"images": [image, {**image, "src": link(41, 2)}]}, QUICK),
         ("images.unknown-key", {"images": [{"alt": "key", "src": "img_0123456789abcdef"}]}, STANDARD),
-        ("images.unusual-src", {"images": [{"alt": "upper", "src": "HTTPS://img.example.test/a.png"}]}, STANDARD),
+        ("images.unusual-src", {"images": [{"alt": "upper", "src": "HTTPS://img.example.com/a.png"}]}, STANDARD),
         ("images.bad-src", {"images": [{"alt": "js", "src": "javascript:void(0)"}]}, STANDARD),
         ("images.over-long-src", {"images": [{"alt": "long", "src": link(limits.src + 1)}]}, STANDARD),
         ("character.width", {"title_rule": fill(limits.title_rule, "astral")}, STANDARD),

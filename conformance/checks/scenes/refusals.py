@@ -161,7 +161,7 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
         ]
         if fits:
             cases.append((rule, f"{field}-text", {field: "text"}))
-    single = {"alt": "single", "src": "https://img.example.test/a.png"}
+    single = {"alt": "single", "src": "https://img.example.com/a.png"}
     cases.append(("images.type", "images-object", {"images": single}))
     for name, value in WRONG[1:]:  # null is open here
         cases.append(("labels.type", f"label-{name}", {"labels": {"good": "kept", "bad": value}}))
@@ -169,14 +169,14 @@ def wrong_optional_types(ground: Ground) -> Iterator[Scenario]:
             cases.append(("images.type", f"image-{name}", {"images": [value]}))
         elif not value:
             cases.append(("images.type", "image-text", {"images": ["text"]}))
-        image = {"src": "https://img.example.test/a.png"}
+        image = {"src": "https://img.example.com/a.png"}
         cases.append(("alt.type", f"alt-{name}", {"images": [{**image, "alt": value}]}))
         cases.append(("href.type", f"href-{name}", {"images": [{**image, "href": value}]}))
         cases.append(("alert-key.type", f"key-{name}", {"alert_key": value}))
-    good = {"alt": "good", "src": "https://img.example.test/good.png"}
+    good = {"alt": "good", "src": "https://img.example.com/good.png"}
     wrong_sources = [{"alt": name, "src": value} for name, value in WRONG[1:]]
     cases.append(("src.missing-discarded", "src-object", {"images": [good, *wrong_sources]}))
-    image = {"src": "https://img.example.test/a.png"}
+    image = {"src": "https://img.example.com/a.png"}
     nulls: list[tuple[str, str, Any]] = [
         ("labels.type", "label-null", {"labels": {"good": "kept", "bad": None}}),
         ("images.type", "image-null", {"images": [None]}),

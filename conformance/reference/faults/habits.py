@@ -223,7 +223,7 @@ wrong(
 
 def _placeholder(_: Call) -> str:
     """Give the src of an image that stands for one that may not be kept."""
-    return "https://static.example.test/none.png"
+    return "https://static.example.com/none.png"
 
 
 def _whole_lines(call: Call) -> str:

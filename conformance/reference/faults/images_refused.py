@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.faults.making import wrong
@@ -79,11 +78,11 @@ wrong(
     read_src=_src_refused(lambda src: len(src) == 256),
 )
 wrong(
-    "src-with-port-refused",
+    "src-with-capitals-refused",
     SRC,
-    "An event with a src that names a port is refused.",
+    "An event with a src that holds a capital letter is refused.",
     hard=True,
-    read_src=_src_refused(lambda src: re.match(r"https?://[^/?#]*:\d", src) is not None),
+    read_src=_src_refused(lambda src: src != src.lower()),
 )
 wrong(
     "src-too-long-alone-refused",
