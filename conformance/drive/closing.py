@@ -16,7 +16,7 @@ from conformance.contract import load
 from conformance.drive.journal import Open
 from conformance.drive.replies import asks_to_wait, is_accepted, is_refused, replied_code, replied_status
 from conformance.drive.sending import How, Sender
-from conformance.model.scenario import MAIN, UNKNOWN, Push, encode
+from conformance.model.scenario import FORMS_OF_MAIN, MAIN, UNKNOWN, Push, encode
 from conformance.wire.pacing import retry_after
 from conformance.wire.records import Note
 
@@ -70,6 +70,7 @@ class Closing:
         self._client, self._journal, self._budget, self._settings = client, journal, budget, settings
         self._lock = threading.Lock()
         self._left: dict[int, Left] = {}
+        self._taken: set[str | None] = set()  # keys of which an Ok was taken by the integration that is tested
         self._tries: Counter[int] = Counter()
         self._closed = self._busy = 0  # of this round
         self._told = 0.0  # seconds that this round was told to wait
@@ -101,6 +102,14 @@ class Closing:
                 waited += pause
                 idle += 0.0 if progress else pause
                 self._settings.rest(pause)
+        return self._left_of(todo)
+
+    def _left_of(self, todo: Sequence[Open]) -> tuple[Left, ...]:
+        """What could not be recovered; an alert opened by several forms of the good key is one, and closed once."""
+        for one in todo:
+            if one.number in self._left and one.credential in FORMS_OF_MAIN and one.alert_key in self._taken:
+                self._journal.closed(one.number)
+                del self._left[one.number]
         return tuple(self._left[one.number] for one in todo if one.number in self._left)
 
     def _pause(self, failures: int) -> float:
@@ -159,6 +168,8 @@ class Closing:
             if not is_accepted(exchange):
                 self._journal.closed(one.number)
             with self._lock:
+                if one.credential in FORMS_OF_MAIN:
+                    self._taken.add(one.alert_key)
                 self._left.pop(one.number, None)
                 self._closed, self._busy = self._closed + 1, 0
             return False
@@ -182,8 +193,8 @@ class Closing:
 
 
 def _is_nobodys(one: Open, exchange: Exchange) -> bool:
-    """Whether the alert would be that of a made-up key, and the target knows no such key."""
-    return one.credential == UNKNOWN and is_refused(exchange) and not asks_to_wait(exchange)
+    """Whether the alert would be that of a made-up key, or was never said to be open, and the target knows no such."""
+    return (one.credential == UNKNOWN or not one.sure) and is_refused(exchange) and not asks_to_wait(exchange)
 
 
 def _reason(delivery: Delivery) -> str:

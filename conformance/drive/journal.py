@@ -25,7 +25,7 @@ from conformance.drive.journal_file import (
     target_of,
     unfinished,
 )
-from conformance.drive.replies import is_accepted, is_refused, replied_key
+from conformance.drive.replies import is_accepted, is_redirected, is_refused, replied_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,7 @@ class Entry:
     lost: int = 0
     opened: bool = False
     closed: bool = False
+    sure: bool = False
     title: str = ""
     since: float = 0.0
 
@@ -56,6 +57,10 @@ class Entry:
     def is_open(self) -> bool:
         """Whether it may be open now."""
         return not self.closed and (self.opened or self.pending > 0 or self.lost > 0)
+
+    def found(self) -> None:
+        """It is there."""
+        self.opened = self.sure = True
 
 
 class Journal:
@@ -87,7 +92,8 @@ class Journal:
         left = unfinished(path)
         journal = cls(path, left[0].run if left else "")
         for one in left:
-            entry = Entry(one.number, one.alert_key, one.credential, opened=True, title=one.title, since=one.since)
+            entry = Entry(one.number, one.alert_key, one.credential, opened=True, sure=True, title=one.title)
+            entry.since = one.since
             journal._entries[one.number] = entry
             if one.alert_key is not None:
                 journal._by_key[one.credential, one.alert_key] = entry
@@ -97,7 +103,7 @@ class Journal:
         """Add an alert that was found open elsewhere."""
         with self._lock:
             if (credential, alert_key) not in self._by_key:
-                self._add(alert_key, credential).opened = True
+                self._add(alert_key, credential).found()
 
     def before(self, push: Push) -> Entry | None:
         """Write down that this push may open an alert; None when a recovery can open none.
@@ -134,12 +140,13 @@ class Journal:
             if refused:
                 return self._end(entry, "refused") if not entry.is_open else 0
             entry.opened |= exchange.reply is not None
+            entry.sure |= exchange.reply is None or not is_redirected(exchange)
             entry.lost += exchange.reply is None
             if entry.alert_key is None:
                 return self._learned(entry, got, answered=exchange.reply is not None)
             if got is not None and got != entry.alert_key and (push.credential, got) not in self._by_key:
                 # A server that answers another key may have stored the alert under it.
-                self._add(got, push.credential).opened = True
+                self._add(got, push.credential).found()
                 return -1
             return 0
 
@@ -162,7 +169,7 @@ class Journal:
         """Everything that may be open now, oldest first."""
         with self._lock:
             left = [entry for entry in self._entries.values() if entry.is_open]
-            return [Open(e.number, e.alert_key, e.credential, self.run, e.title, e.since) for e in left]
+            return [Open(e.number, e.alert_key, e.credential, self.run, e.title, e.since, e.sure) for e in left]
 
     def to_close(self) -> int:
         """Return how many recoveries closing all that is open takes; what has no key cannot be closed."""

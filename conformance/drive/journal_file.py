@@ -22,6 +22,7 @@ class Open:
     run: str
     title: str = ""  # of an event without a key: the beginning of its title, by which the store may be searched
     since: float = 0.0
+    sure: bool = True  # false: no reply says that it was opened, such as where all were redirects
 
 
 def unfinished(path: Path) -> list[Open]:

@@ -50,6 +50,12 @@ def is_accepted(exchange: Exchange) -> bool:
     return status is not None and HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
+def is_redirected(exchange: Exchange) -> bool:
+    """Whether the push was sent elsewhere, where nobody follows it."""
+    status = replied_status(exchange)
+    return status is not None and HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST
+
+
 def is_refused(exchange: Exchange) -> bool:
     """Whether the push surely opened nothing: refused as the client's fault, or it never left."""
     status = replied_status(exchange)

@@ -33,6 +33,10 @@ MAIN_NAME_ENCODED = "main-name-encoded"
 #: Every character of the good key percent-encoded: in capital hexadecimal digits; in small ones, as the name is then.
 MAIN_ENCODED_SMALL = "main-encoded-small"
 MAIN_ENCODED, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN = "main-encoded", "main-then-unknown", "unknown-then-main"
+#: What carries the good key, and opens alerts of one integration.
+FORMS_OF_MAIN = frozenset(
+    {MAIN, MAIN_LAST, MAIN_NAME_ENCODED, MAIN_ENCODED, MAIN_ENCODED_SMALL, MAIN_THEN_UNKNOWN, UNKNOWN_THEN_MAIN}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,24 @@ def test_a_made_up_key_that_is_refused_has_opened_nothing(run: Runner, name: str
     assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (name == "unknown")
 
 
+def test_a_redirected_push_whose_recovery_is_refused_has_opened_nothing(run: Runner) -> None:
+    """A recovery is tried all the same, for nobody knows what happened where it was sent."""
+    world = World(lambda _push, _note: reply(308, []))
+    done = run(world, one("s", event("k")), observed=False)
+    world.answer = lambda push, _note: refusal() if b'"k"' in push.body else None
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert len(world.sent("cleanup")) == 1
+
+
+@pytest.mark.parametrize("other", ["main-encoded", "second"])
+def test_an_alert_opened_by_two_forms_of_the_key_is_closed_once(run: Runner, other: str) -> None:
+    """Some targets refuse the Ok that finds nothing; the alert of another integration is another one."""
+    world, taken = World(), itertools.count(1)
+    done = run(world, one("s", event("k")), one("o", Push(event("k").body, credential=other)), observed=False)
+    world.answer = lambda _push, _note: None if next(taken) == 1 else refusal()
+    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (other == "main-encoded")
+
+
 @pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("45", 45.0), ("86400", 60.0)])
 def test_clean_up_obeys_a_retry_after_within_bounds(run: Runner, told: str, waited: float) -> None:
     """It waits as it is told, up to a minute, whatever it is told."""
