@@ -102,8 +102,10 @@ def _key(event: Mapping[str, Any], alerts: Alerts, answer: Answer, *_: Any) -> s
     return "echoed" if answer.key == "" else "absent"
 
 
-def _template(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str:
+def _template(event: Mapping[str, Any], alerts: Alerts, *_: Any) -> str | None:
     title = alerts[-1].get("title")
+    if not title:  # this store shows the rule alone
+        return None
     return "rendered" if title == event["labels"]["good"] else "as-is" if title == event["title_rule"] else "other"
 
 

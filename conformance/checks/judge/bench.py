@@ -19,6 +19,14 @@ _SHOWN = 160
 _LONG_TEXT, _LONG_VALUE, _LONG_EVENT = 40, 60, 480
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The pushes that were cut off, and how many others were in flight with each of them at least."""
+
+    lost: tuple[int, ...]
+    others: int
+
+
 @dataclass
 class Bench:
     """Judgements so far, and the answers to open points; one for each judging."""
@@ -30,6 +38,7 @@ class Bench:
     redirects: bool = False  # whether proper events are answered by redirections as a rule
     unknown_crashes: bool = False  # whether each Ok for a key that was never used ends in a crash
     last_accepted: float = 0.0  # when the last exchange that was a success began
+    crowd: Crowd | None = None  # what is cut off while other requests are in flight
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
     common: Trait | None = None  # what every refused proper event has, and no accepted one

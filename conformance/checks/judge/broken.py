@@ -58,6 +58,10 @@ def unanswered(bench: Bench, story: Story, push: Push, exchange: Exchange, blame
         _TRIES_ON_A_FLAKY_LINE if line.flaky else _ENOUGH_TRIES
     )
     what = exchange.problem.text if exchange.problem is not None else "no reply"
+    if bench.crowd is not None and kind == "reset":
+        for requirement in story.scenario.serves:
+            bench.blocked(requirement, story.scenario.check, "It was cut off beside other requests.", (exchange.n,))
+        return
     definite = kind in ("not-http", "too-large", "encoding")
     if (regular or definite) and is_kept(exchange):
         sentence = f"The request was left without a usable answer {_times(tries)} ({what}); its twin was answered."

@@ -10,6 +10,7 @@ from conformance.checks.causes import CUT_SHORT
 from conformance.checks.judge import (
     answers,
     connections,
+    crowding,
     envelope,
     isolated,
     lifecycle,
@@ -35,6 +36,8 @@ def judge(
     bench = Bench(contract, info)
     line = line or Line()
     named = connections.named_apart({story.scenario.id: story for story in isolated.explained(stories)})
+    bench.crowd = crowding.crowd(named, others)
+    crowding.tell(bench)
     outcome.judge(bench, named, line)
     bench.never_shown = never_shown(bench, named)
     for story in named.values():
