@@ -40,6 +40,7 @@ class Bench:
     last_accepted: float = 0.0  # when the last exchange that was a success began
     crowd: Crowd | None = None  # what is cut off while other requests are in flight
     shared_keys: set[str] = field(default_factory=set)  # made-up keys that more than one alert got
+    keys_mixed_up: bool = False  # whether replies carry the keys of other requests
     never_shown: frozenset[str] = frozenset()  # traits of events that are accepted and stored nowhere
     common: Trait | None = None  # what every refused proper event has, and no accepted one
     said_of_keys: frozenset[tuple[str, str]] = frozenset()  # codes and messages that bad keys get, and nothing else

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.checks.judge.bench import Bench, shown, told
@@ -110,29 +110,46 @@ def echo(bench: Bench, story: Story, push: Push, exchange: Exchange, answer: Ans
 def generated_keys(bench: Bench, stories: Mapping[str, Story]) -> None:
     """Keys made up for different alerts differ; events of one title and the same labels may be one alert."""
     first: dict[str, int] = {}
+    sent = _sent_keys(stories)
     subjects: dict[str, set[str]] = {}
+    for story, push, exchange, event, key in _told_keys(stories):
+        if event.get("alert_key", "") != "":
+            bench.keys_mixed_up |= key != event["alert_key"] and key in sent
+            continue
+        subject = json.dumps([event.get("title_rule"), event.get("labels")], sort_keys=True)
+        known, sentence = subjects.setdefault(key, set()), ""
+        if key in sent:
+            sentence = f"An event without a key got the key that exchange {sent[key]} had sent."
+        elif key in first and subject not in known:
+            both = f"exchanges {first[key]} and {exchange.n}"
+            sentence = f"Two events got the same made-up key {shown(key)} ({both})."
+        if sentence:
+            expected = "a key of its own for each alert"
+            finding = told_finding(story, push, exchange, expected, read(exchange), sentence)
+            bench.fails("data.alert-key.generated-unique", story.scenario.check, finding)
+        if key in sent or key in first:
+            bench.shared_keys.add(key)
+        known.add(subject)
+        first.setdefault(key, exchange.n)
+    if len(first) > 1:
+        bench.holds("data.alert-key.generated-unique", "data", list(first.values())[:2])
+
+
+def _told_keys(stories: Mapping[str, Story]) -> Iterator[tuple[Story, Push, Exchange, Mapping[str, Any], str]]:
+    """Each accepted event whose reply carries a key."""
     for story in stories.values():
         for _, push, exchange in pushes_of(story):
             event, answer = sent_event(push, exchange), read(exchange)
-            if (
-                event is None
-                or event.get("alert_key", "") != ""
-                or answer.kind != ACCEPTED
-                or not isinstance(answer.key, str)
-            ):
-                continue
-            if not answer.key:
-                continue
-            subject = json.dumps([event.get("title_rule"), event.get("labels")], sort_keys=True)
-            known = subjects.setdefault(answer.key, set())
-            if answer.key in first:
-                bench.shared_keys.add(answer.key)
-            if answer.key in first and subject not in known:
-                both = f"exchanges {first[answer.key]} and {exchange.n}"
-                sentence = f"Two events got the same made-up key {shown(answer.key)} ({both})."
-                finding = told_finding(story, push, exchange, "a key of its own for each alert", answer, sentence)
-                bench.fails("data.alert-key.generated-unique", story.scenario.check, finding)
-            known.add(subject)
-            first.setdefault(answer.key, exchange.n)
-    if len(first) > 1:
-        bench.holds("data.alert-key.generated-unique", "data", list(first.values())[:2])
+            if event is not None and answer.kind == ACCEPTED and isinstance(answer.key, str) and answer.key:
+                yield story, push, exchange, event, answer.key
+
+
+def _sent_keys(stories: Mapping[str, Story]) -> dict[str, int]:
+    """The keys of ours that were sent, each with its first exchange; those that a reply had made up are none."""
+    found: dict[str, int] = {}
+    for story in stories.values():
+        for _, push, exchange in pushes_of(story):
+            key = (sent_event(push, exchange) or {}).get("alert_key")
+            if isinstance(key, str) and key and push.key_from is None:
+                found.setdefault(key, exchange.n)
+    return found

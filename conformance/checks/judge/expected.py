@@ -86,7 +86,8 @@ def _collect(bench: Bench, story: Story, one: Applied, arrived: dict[str, list[A
         return
     lost = answer.kind in (UNANSWERED, CRASHED) and expected.outcome != REFUSE
     denied = answer.kind in (REFUSED, STRANGE) and expected.outcome == ACCEPT
-    if lost or denied or (sent is None and key in bench.shared_keys):
+    made_up = sent is None or one.push.key_from is not None
+    if lost or denied or key in bench.shared_keys or (made_up and bench.keys_mixed_up):
         unsure.add(key)  # it may have been done all the same
     elif answer.kind == ACCEPTED and expected.outcome in (ACCEPT, EITHER):
         arrived.setdefault(key, []).append(one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.faults.making import breaks, page, wrong
+from conformance.reference.faults.making import breaks, hang_up, page, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -211,4 +211,11 @@ wrong(
     hard=True,
     answer=_gate(12, 3 * GAP, lambda _: page(503, "503 Service Temporarily Unavailable")),
     media_type=lambda call: "text/html" if call.value.raw is not None else call.plain(),
+)
+wrong(
+    "race-beyond-four-cut-off",
+    "Response/data",
+    "With more than four requests in flight, connections are cut off.",
+    hard=True,
+    answer=_gate(4, GAP, lambda _: hang_up()),
 )
