@@ -35,7 +35,7 @@ TYPED = {
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {
-    "severity": "high",
+    "severity": "critical",
     "status": "status",
     "title": "t",
     "id": "7",
@@ -113,7 +113,7 @@ def key_levels(ground: Ground) -> list[Level]:
         Level("absent", lambda: None, "alert-key.optional"),
         Level("one", lambda: names.long_key(1), "alert-key.accepted"),
         Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
-        Level("quotes", lambda: names.key("a'b\"c`d."), "alert-key.accepted"),
+        Level("quotes", lambda: names.key("a'b\"c`d::e."), "alert-key.accepted"),
         Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
         Level("hash", names.hexadecimal, "alert-key.accepted"),
         Level("url", lambda: names.key("https://a.b/c?d=%41&e#f/"), "alert-key.accepted"),

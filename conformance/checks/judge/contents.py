@@ -164,9 +164,12 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
             told = f"after an update, the description: {old or sentence}" if sentence else None
             case.say_of_update("alert-key.update-description", told, () if old else (name,))
     sent, shown_now = str(event.get("title_rule")), str(alert.get("title"))
+    of_title = {name: why for name, why in stored.title(event, alert, contract) if why}
     # A title that was changed, and then cut otherwise than it should be, is no matter of updates.
-    cut_wrongly = len(sent) > contract.limits.title_rule and shown_now[:_BEGINNING] == sent[:_BEGINNING]
-    of_title = {} if cut_wrongly else {name: why for name, why in stored.title(event, alert, contract) if why}
+    if len(sent) > contract.limits.title_rule and shown_now[:_BEGINNING] == sent[:_BEGINNING]:
+        for name, why in of_title.items():
+            case.say(name, f"after an update: {why}")
+        of_title = {}
     old = _still(case, "title_rule", shown_now, contract.limits.title_rule) if of_title else ""
     of_labels: dict[str, str] = {}
     labels = event.get("labels")

@@ -46,7 +46,7 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 
 _MARKS = (
     "<script>x('y')</script> <a onclick='y()'> https://a.example.com/b?c=1 javascript:x @all @here"
-    " password=x a.b@c.example so\u00adft -- ../../etc/passwd ' or '1'='1 union select x"
+    " password=x a.b@c.example so\u00adft -- ../../etc/passwd ' or '1'='1 union select x ${jndi:y}"
 )
 
 
