@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from conformance.drive.breaker import Breaker
 from conformance.drive.ports import Client, DriveSettings, RunFacts
 from conformance.drive.replies import asked_wait, asks_to_wait, is_refused, is_silent
 from conformance.drive.road import Road
@@ -29,10 +30,6 @@ ENOUGH_EVIDENCE = 8
 #: A push refused for rate is sent so often at most, and waits so many seconds in all.
 RATE_TRIES, RATE_PATIENCE = 6, 30.0
 _SHORTEST = 0.05  # seconds that such a push waits at least: a Retry-After of 0 is no reason to give up
-#: Consecutive exchanges without a reply, or refused for rate, after which the run is over.
-BREAKER, RATE_BREAKER = 6, 40
-#: So many pushes that are told to come back later than the run would wait end it.
-ENOUGH_LATER = 3
 #: A target some of whose answers took that part of the time allowed is slow: it may be busy with others, not at a loss.
 SLOW = 1 / 8
 _BESIDE = 4  # exchanges one after the other: those under way, a control, the first recovery, and one to spare
@@ -98,12 +95,8 @@ class Sender:
         self._twin = twin
         self._twin_push: Push | None = None
         self._lock = threading.Lock()
-        self._silent = 0  # consecutive exchanges without a reply
-        self._control_silent = False  # one of them was a control or twin
-        self._busy = 0  # consecutive refusals for rate
-        self._later = 0  # refusals that asked for a longer wait than a run makes
         self._began = settings.clock()
-        self._slowest = self._took = 0.0  # seconds: of the slowest answer, of all exchanges together
+        self._breaker = Breaker(settings, self.facts, has_twin=twin is not None)
         self._road = Road()
 
     def halted(self) -> str:
@@ -124,7 +117,7 @@ class Sender:
         """Return the seconds that looks, one after the other, and recoveries, by all hands, take at the pace so far."""
         if not self.sent:
             return 0.0
-        each = self._took / self.sent
+        each = self._breaker.took / self.sent
         pace = max((now - self._began) / self.sent, each / max(1, self.settings.workers))
         return each * (_BESIDE + _LOOKS * self.price(self.sent)) + pace * self.journal.to_close()
 
@@ -164,20 +157,13 @@ class Sender:
             asked = max(_SHORTEST, asked_wait(exchange, busy, self.settings.now()))
             wait = min(asked, RATE_PATIENCE - waited)
             if asked > RATE_PATIENCE:
-                self._told_to_come_back_later()
+                self._breaker.told_to_come_back_later()
                 wait = 0.0
             if busy >= RATE_TRIES or wait <= 0 or self.facts.halted == "rate":
                 delivery.why = "rate"
                 return delivery
             waited += wait
             self._wait(wait)
-
-    def _told_to_come_back_later(self) -> None:
-        """Longer than a run waits: told so a few times, it does not try further, for no pace would help."""
-        with self._lock:
-            self._later += 1
-            if self._later >= ENOUGH_LATER:
-                self.facts.halted = self.facts.halted or "rate"
 
     def _wait(self, seconds: float) -> None:
         if self.settings.penalise is not None:
@@ -214,15 +200,22 @@ class Sender:
 
     def send_twin(self, note: Note, delivery: Delivery) -> None:
         """Ask, between two tries, for something that was answered before, to tell this push from everything."""
-        if self._twin is None:
+        twin = self._control()
+        if twin is None:
             return
-        with self._lock:
-            twin = self._twin_push = self._twin_push or self._twin(TWIN_NUMBER)
         between = Delivery()
         self._once(twin, replace(note, role="twin"), between, USUAL)
         delivery.twins += between.tries
 
-    def _once(self, push: Push, note: Note, delivery: Delivery, how: How) -> str:
+    def _control(self) -> Push | None:
+        """What was answered before, one and the same for the whole run; None where there is no such."""
+        if self._twin is None:
+            return None
+        with self._lock:
+            self._twin_push = self._twin_push or self._twin(TWIN_NUMBER)
+        return self._twin_push
+
+    def _once(self, push: Push, note: Note, delivery: Delivery, how: How, *, alone: bool = False) -> str:
         """One exchange, added to the delivery; returns why it was not made, or an empty text."""
         why = self.halted()
         if why and not (how.urgent and why == "time"):
@@ -232,7 +225,7 @@ class Sender:
         entry = self._pay(push)
         if isinstance(entry, str):
             return entry
-        with self._road.alone() if self._needs_room(delivery) else self._road.shared():
+        with self._road.alone() if alone or self._needs_room(delivery) else self._road.shared():
             exchange = self.client.push(push, note, tuple(one.n for one in delivery.tries))
         closed = self.journal.after(entry, push, exchange, alone=how.alone)
         if entry is not None and exchange.reply is None and not is_refused(exchange):
@@ -245,8 +238,17 @@ class Sender:
             self.facts.halted = self.facts.halted or "time"
             return "time"
         delivery.tries.append(exchange)
-        self._watch(exchange, obey=how.obey)
+        if self._breaker.watch(exchange, obey=how.obey):
+            self._prove_gone(note, delivery)
         return ""
+
+    def _prove_gone(self, note: Note, delivery: Delivery) -> None:
+        """Ask once more for something that was answered before, with nothing else in flight that may be in its way."""
+        last, twin = Delivery(), self._control()
+        if twin is not None:
+            self._once(twin, replace(note, role="twin"), last, USUAL, alone=True)
+        delivery.twins += last.tries
+        self._breaker.asked(last.exchange)
 
     def _needs_room(self, delivery: Delivery) -> bool:
         """Whether this is the last try of what a slow target left unanswered: nothing else may keep it busy then."""
@@ -255,7 +257,7 @@ class Sender:
         last = delivery.tries[-1]
         # A connection that was cut is no sign of being busy: alone, a target that cuts under load would look fine.
         ran_out = last.problem is not None and last.problem.kind == "timeout"
-        return ran_out and self._slowest >= SLOW * last.seconds
+        return ran_out and self._breaker.slowest >= SLOW * last.seconds
 
     def _pay(self, push: Push) -> Entry | str | None:
         """Take the request, and one more for closing what it opens, from the budget; then write it down."""
@@ -265,29 +267,3 @@ class Sender:
                 return "budget"
             self.sent += 1
             return self.journal.before(push)
-
-    def _watch(self, exchange: Exchange, *, obey: bool) -> None:
-        """Keep the counts that end a run: nobody answers, or everybody is told to wait."""
-        now = self.settings.clock()
-        with self._lock:
-            self._took += exchange.seconds
-            if is_silent(exchange):
-                self._silent += 1
-                self.facts.lost_tries += 1
-                self._control_silent |= exchange.note.role in {"control", "twin", "cleanup"}
-                # One that was answered before must be among them: a server may hang on many subjects and live.
-                if self._silent >= BREAKER and (self._control_silent or self._twin is None):
-                    self.facts.halted = self.facts.halted or "gone"
-                return
-            self._silent, self._control_silent = 0, False
-            self._slowest = max(self._slowest, exchange.seconds)
-            if asks_to_wait(exchange):
-                self.facts.rate_refusals += 1
-                if obey:
-                    self.settings.throttle.refused(now)
-                    self._busy += 1
-                    if self._busy >= RATE_BREAKER:
-                        self.facts.halted = self.facts.halted or "rate"
-                return
-            self._busy = 0
-            self.settings.throttle.answered(now)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import random
+import threading
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from drive_fakes import Answer, Runner, World, event, one, refusal, reply
 
+from conformance.drive.breaker import BREAKER
 from conformance.drive.throttle import Throttle
 from conformance.model.scenario import Push, Stage
 from conformance.wire.records import Note, Problem, Reply
@@ -140,6 +143,22 @@ def test_a_target_that_hangs_on_subjects_only_is_not_gone(run: Runner) -> None:
     """As long as controls are answered the run goes on."""
     world = World(lambda _push, note: RESET if note.role == "subject" else None)
     done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)))
+    assert done.facts.halted == ""
+
+
+def test_a_target_that_answers_who_comes_alone_is_not_gone(run: Runner) -> None:
+    """Whether anybody is there is asked with nothing else in flight: it may be the crowd that is not borne."""
+    inside = threading.Semaphore(2)  # and whoever comes then is cut off
+
+    def answer(_push: Push, _note: Note) -> Problem | None:
+        if not inside.acquire(blocking=False):
+            return RESET
+        time.sleep(0.01)
+        inside.release()
+        return None
+
+    done = run(World(answer), *(one(f"s{i}", event(f"k{i}")) for i in range(60)), workers=8)
+    assert done.facts.lost_tries > BREAKER
     assert done.facts.halted == ""
 
 
