@@ -85,8 +85,8 @@ def _texts(field: str, limit: int, over: str, within: str) -> list[Level]:
 def _tricky(field: str) -> str:
     """Text that careless code alters; a title must hold no template sign, or it could not be judged on title."""
     if field == "title_rule":
-        return TRICKY.replace("${HOME}", "HOME")
-    return TRICKY + " $check ${check} {{.Labels.check}} [MD] 100%d %s"
+        return TRICKY.replace("${HOME}", "HOME") + " $$5"
+    return f'"{TRICKY} $check ${{check}} {{{{.Labels.check}}}} [MD] 100%d %s"'
 
 
 def title_levels(ground: Ground) -> list[Level]:

@@ -265,7 +265,7 @@ wrong(
     "Payload/description",
     "Quotes around a whole description are taken off, as from a cell of CSV.",
     hard=True,
-    cut_description=lambda call: re.sub(r'\A"([^"]*)"\Z', r"\1", call.plain()),
+    cut_description=lambda call: re.sub(r'\A"(.*)"\Z', r"\1", call.plain(), flags=re.DOTALL),
 )
 wrong(
     "alert-keys-of-digits-never-updated",
