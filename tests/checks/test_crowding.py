@@ -51,6 +51,12 @@ def test_chance_spares_no_one(share: float, seed: int) -> None:
     assert crowd({}, [_lost(e) if chance.random() < share else e for e in made]) is None
 
 
+def test_more_than_sixteen_need_not_be_served() -> None:
+    """What is lost with sixteen others in flight was one too many."""
+    many = _batches(16, 10, 10_000)
+    assert crowd({}, [*ALONE, *(_lost(e) if e.n % 2 else e for e in many)]) is None
+
+
 def test_too_few_to_tell_are_chance() -> None:
     """Eleven lost pushes are no sign, and neither are twelve where nothing was sent alone."""
     assert crowd({}, [*ALONE, *map(_lost, TOGETHER[:11]), *TOGETHER[11:]]) is None

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from conformance.checks.judge.bench import Bench, Crowd
-from conformance.checks.judge.connections import cut_in_bursts
+from conformance.checks.judge.connections import IN_FLIGHT, cut_in_bursts
 from conformance.checks.verdicts import Finding
 from conformance.wire.records import Exchange, Story
 
@@ -27,7 +27,7 @@ def crowd(stories: Mapping[str, Story], others: Sequence[Exchange]) -> Crowd | N
     least = min(beside[e.n] for e in lost)
     served = sum(beside[e.n] < least for e in pushes if e.reply is not None)
     crowded = sum(number >= least for number in beside.values())
-    if least < _FEWEST or served < _ENOUGH_SERVED or len(lost) < _SHARE * crowded:
+    if not _FEWEST <= least < IN_FLIGHT or served < _ENOUGH_SERVED or len(lost) < _SHARE * crowded:
         return None
     return Crowd(tuple(sorted(e.n for e in lost)), least)
 
