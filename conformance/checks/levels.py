@@ -35,7 +35,7 @@ TYPED = {
 }
 #: Labels named like something that servers, languages and libraries have a meaning of their own for.
 NAMED = {
-    "severity": "critical",
+    "severity": "info",
     "status": "status",
     "title": "t",
     "id": "7",

@@ -17,6 +17,7 @@ from conformance.wire.records import Recording
 
 TOGETHER = "images-lost-with-a-long-description"
 IN_SEQUENCE = "update-after-retrigger-changes-the-old-alert"
+_SEEDS = {TOGETHER: 1, IN_SEQUENCE: 6}  # of the second, one whose machines show it in more pushes than it takes
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _ran(folder: Path, **settings: object) -> Ran:
 @pytest.fixture(scope="module", params=[TOGETHER, IN_SEQUENCE])
 def faulty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Ran]:
     """A standard run against a server whose fault takes two fields, and one whose fault takes four pushes in order."""
-    return request.param, _ran(tmp_path_factory.mktemp("faulty"), fault=request.param, seed=1)
+    return request.param, _ran(tmp_path_factory.mktemp("faulty"), fault=request.param, seed=_SEEDS[request.param])
 
 
 def test_the_first_finding_shows_what_matters_and_no_more(faulty: tuple[str, Ran]) -> None:
