@@ -1,48 +1,23 @@
-"""Clean-up: at the end of a run, after a crash, and by prefix."""
+"""Clean-up at the end of a run."""
 
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from drive_fakes import Clock, Runner, World, event, one, refusal, reply
+from drive_cleaning import QUICK, active, paced_by
+from drive_fakes import Runner, World, event, one, refusal, reply
 
 from conformance.drive.budget import Budget
-from conformance.drive.cleanup import cleanup, close_all, close_lost, sweep
-from conformance.drive.journal import Journal, unfinished
+from conformance.drive.cleanup import close_all
+from conformance.drive.journal import Journal
 from conformance.drive.ports import DriveSettings
 from conformance.model.scenario import Push
-from conformance.wire.records import Note, Problem, Reading
+from conformance.wire.records import Note, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from drive_fakes import Run
-
     from conformance.wire.records import Reply
-
-_CLOCK = Clock()
-QUICK = DriveSettings(clock=_CLOCK, sleep=_CLOCK.sleep)
-
-
-def _with(clock: Clock) -> DriveSettings:
-    """Settings whose pauses are those of a world."""
-    return DriveSettings(clock=clock, sleep=clock.sleep)
-
-
-def active(world: World) -> set[str]:
-    """Return the keys whose latest event is no recovery."""
-    return {key for key, events in world.store.items() if events[-1][1]["alert_status"] != "Ok"}
-
-
-class Listing(World):
-    """A world whose observer can list everything."""
-
-    def recent(self) -> Reading:
-        """Show every alert."""
-        return self.read(list(self.store))
 
 
 def test_everything_a_run_opened_is_recovered_within_its_budget(run: Runner) -> None:
@@ -96,7 +71,7 @@ def test_a_recovery_that_is_refused_for_a_while_is_sent_again(run: Runner, no: R
     world, nth = World(), itertools.count(1)
     done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), observed=False)
     world.answer = lambda _push, _note: no if next(nth) % 2 else None
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok
     assert active(world) == set()
     assert sum(world.pauses) < 10
 
@@ -106,7 +81,7 @@ def test_a_recovery_that_is_refused_for_good_is_sent_once(run: Runner) -> None:
     world = World()
     done = run(world, one("s", event("k")), observed=False)
     world.answer = lambda _push, _note: refusal()
-    report = close_all(world, done.journal, done.budget, _with(world.clock))
+    report = close_all(world, done.journal, done.budget, paced_by(world.clock))
     assert [left.reason for left in report.left] == ["refused: 400 InvalidParameter"]
     assert len(world.sent("cleanup")) == 1
 
@@ -116,7 +91,7 @@ def test_what_is_left_is_named_in_few_words(run: Runner) -> None:
     world = World()
     done = run(world, one("s", event("k" * 5000)), observed=False)
     world.answer = lambda _push, _note: refusal()
-    assert len(close_all(world, done.journal, done.budget, _with(world.clock)).sentence) < 200
+    assert len(close_all(world, done.journal, done.budget, paced_by(world.clock)).sentence) < 200
 
 
 @pytest.mark.parametrize("name", ["unknown", "main"])
@@ -125,7 +100,7 @@ def test_a_made_up_key_that_is_refused_has_opened_nothing(run: Runner, name: str
     world = World(lambda _push, _note: Problem("reset", ""))
     done = run(world, one("s", Push(event("k").body, credential=name)), observed=False)
     world.answer = lambda push, _note: refusal("Unauthorized", 401) if b'"k"' in push.body else None
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (name == "unknown")
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok == (name == "unknown")
 
 
 def test_a_redirected_push_whose_recovery_is_refused_has_opened_nothing(run: Runner) -> None:
@@ -133,7 +108,7 @@ def test_a_redirected_push_whose_recovery_is_refused_has_opened_nothing(run: Run
     world = World(lambda _push, _note: reply(308, []))
     done = run(world, one("s", event("k")), observed=False)
     world.answer = lambda push, _note: refusal() if b'"k"' in push.body else None
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok
     assert len(world.sent("cleanup")) == 1
 
 
@@ -143,7 +118,7 @@ def test_an_alert_opened_by_two_forms_of_the_key_is_closed_once(run: Runner, oth
     world, taken = World(), itertools.count(1)
     done = run(world, one("s", event("k")), one("o", Push(event("k").body, credential=other)), observed=False)
     world.answer = lambda _push, _note: None if next(taken) == 1 else refusal()
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok == (other == "main-encoded")
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok == (other == "main-encoded")
 
 
 @pytest.mark.parametrize(("told", "waited"), [("2", 2.0), ("45", 45.0), ("86400", 60.0)])
@@ -153,7 +128,7 @@ def test_clean_up_obeys_a_retry_after_within_bounds(run: Runner, told: str, wait
     done = run(world, one("s", event("k")), observed=False)
     world.answer = lambda _push, _note: next(busy, None)
     began = world.clock()
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok
     assert world.clock() - began == waited
 
 
@@ -163,7 +138,7 @@ def test_clean_up_waits_for_a_target_that_is_down_for_some_seconds(run: Runner) 
     done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), observed=False)
     back = world.clock() + 3.0
     world.answer = lambda _push, _note: Problem("reset", "") if world.clock() < back else None
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok
     assert active(world) == set()
     assert len(world.sent("cleanup")) <= 20 + 4
 
@@ -174,7 +149,7 @@ def test_clean_up_does_not_wait_for_ever(run: Runner) -> None:
     done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(20)), observed=False)
     world.answer = lambda _push, _note: Problem("reset", "")
     began = world.clock()
-    assert len(close_all(world, done.journal, done.budget, _with(world.clock)).left) == 20
+    assert len(close_all(world, done.journal, done.budget, paced_by(world.clock)).left) == 20
     assert 4 <= world.clock() - began <= 6
 
 
@@ -183,7 +158,7 @@ def test_one_key_that_the_target_does_not_bear_keeps_no_other_open(run: Runner) 
     world = World()
     done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(9)), observed=False, workers=1)
     world.answer = lambda push, _note: Problem("reset", "") if b'"k0"' in push.body else None
-    report = close_all(world, done.journal, done.budget, _with(world.clock))
+    report = close_all(world, done.journal, done.budget, paced_by(world.clock))
     assert [left.open.alert_key for left in report.left] == ["k0"]
     assert active(world) == {"k0"}
 
@@ -193,7 +168,7 @@ def test_a_target_that_never_answered_is_tried_once(run: Runner) -> None:
     world = World(lambda _push, _note: Problem("timeout", "10 s"))
     done = run(world, one("s", event("k")), observed=False)
     began = world.clock()
-    report = close_all(world, done.journal, done.budget, _with(world.clock), once=True)
+    report = close_all(world, done.journal, done.budget, paced_by(world.clock), once=True)
     assert {left.reason for left in report.left} == {"no answer: timeout"}
     assert len(world.sent("cleanup")) == len(report.left)
     assert world.clock() == began
@@ -213,7 +188,7 @@ def test_a_rate_that_is_too_high_is_not_kept_up(run: Runner) -> None:
         return None
 
     world.answer = limited
-    assert close_all(world, done.journal, done.budget, _with(world.clock)).ok
+    assert close_all(world, done.journal, done.budget, paced_by(world.clock)).ok
     assert len(world.sent("cleanup")) < 200
 
 
@@ -228,7 +203,7 @@ def test_with_few_requests_to_spare_the_first_refusal_for_rate_ends_a_round(run:
         return refusal("RequestTooFrequently", 429) if full else None
 
     world.answer = window
-    assert close_all(world, done.journal, Budget(46), _with(world.clock)).ok
+    assert close_all(world, done.journal, Budget(46), paced_by(world.clock)).ok
     assert active(world) == set()
 
 
@@ -238,7 +213,7 @@ def test_clean_up_waits_for_a_limit_that_counts_by_the_minute(run: Runner) -> No
     done = run(world, *(one(f"s{i}", event(f"k{i}")) for i in range(30)), observed=False)
     until = world.clock() + 55
     world.answer = lambda _push, _note: refusal("RequestTooFrequently", 429) if world.clock() < until else None
-    assert close_all(world, done.journal, Budget(45), _with(world.clock)).ok
+    assert close_all(world, done.journal, Budget(45), paced_by(world.clock)).ok
     assert active(world) == set()
 
 
@@ -301,170 +276,6 @@ def test_a_second_try_takes_no_request_of_a_first(run: Runner) -> None:
     report = close_all(world, journal, budget, QUICK)
     assert len(report.closed) == 8
     assert {left.reason for left in report.left} == {"refused: 503, and no request was left in the budget"}
-
-
-def _lost(world: World, run: Runner) -> Run:
-    """A run that lost the reply to an event without a key, which the store has."""
-
-    def late(push: Push, note: Note) -> Problem | None:
-        if note.role != "subject":
-            return None
-        world.keep(push)
-        return Problem("reset", "")
-
-    world.answer = late
-    done = run(world, one("s", event(None, title_rule="conformance run1 lost")))
-    world.answer = lambda _push, _note: None
-    return done
-
-
-def test_a_run_recovers_what_its_observer_lists_under_lost_keys(run: Runner) -> None:
-    """They carry the run's title; then nothing is possibly open."""
-    world = Listing()
-    done = _lost(world, run)
-    settings = _with(world.clock)
-    report = close_all(world, done.journal, done.budget, settings)
-    assert report.unnamed
-    assert active(world)
-    after = close_lost(report, world, done.journal, world, done.budget, settings, visible_after=0.0)
-    assert after.ok
-    assert after.unnamed == ()
-    assert active(world) == set()
-    assert done.journal.open_entries() == []
-
-
-def test_what_may_not_show_yet_stays_possibly_open(run: Runner) -> None:
-    """Nobody knows how long this store takes: what it does not list may come."""
-    world = Listing()
-    done = _lost(world, run)
-    report = close_all(world, done.journal, done.budget, _with(world.clock))
-    after = close_lost(report, world, done.journal, world, done.budget, _with(world.clock), visible_after=None)
-    assert active(world) == set()
-    assert after.unnamed == report.unnamed
-
-
-def test_without_requests_nothing_is_looked_for(run: Runner) -> None:
-    """A look that cannot lead to a recovery is not made."""
-    world = Listing()
-    done = _lost(world, run)
-    report = close_all(world, done.journal, done.budget, _with(world.clock))
-    reads = world.read_requests
-    assert close_lost(report, world, done.journal, world, Budget(1), QUICK, visible_after=0.0) is report
-    assert world.read_requests == reads
-
-
-@pytest.fixture
-def crashed(tmp_path: Path) -> Callable[[World], Path]:
-    """Leave a folder behind as a killed run does: some alerts open, one generated key lost."""
-
-    def _crashed(world: World) -> Path:
-        journal = Journal(tmp_path / "journal.jsonl", "abc123")
-        for push in [event("a"), event("b"), event(None, title_rule="conformance abc123 lost")]:
-            entry = journal.before(push)
-            exchange = world.push(push, Note())
-            if push.event().get("alert_key") == "a":
-                journal.after(entry, push, exchange, alone=True)
-        return tmp_path
-
-    return _crashed
-
-
-def test_cleanup_recovers_what_a_killed_run_left(crashed: Callable[[World], Path]) -> None:
-    """From the journal alone; a generated key whose reply was lost is said to be possibly open."""
-    world = World()
-    folder = crashed(world)
-    report = cleanup(folder, world, None, QUICK)
-    assert {one.alert_key for one in report.closed} == {"a", "b"}
-    assert len(report.unnamed) == 1
-    assert "1 may be open under generated keys" in report.sentence
-    assert active(world) == {"gen-2"}
-
-
-def test_cleanup_may_be_repeated_and_goes_on_where_it_was_cut_off(crashed: Callable[[World], Path]) -> None:
-    """What is closed is written down, so that the second time only the rest is sent."""
-    world = World()
-    folder = crashed(world)
-    world.answer = lambda push, _note: refusal() if b'"b"' in push.body else None
-    assert not cleanup(folder, world, None, QUICK).ok
-    world.answer = lambda _push, _note: None
-    before = len(world.sent("cleanup"))
-    assert cleanup(folder, world, None, QUICK).ok
-    assert len(world.sent("cleanup")) == before + 1
-    assert len(cleanup(folder, world, None, QUICK).closed) == 0
-
-
-def test_an_observer_finds_the_alert_whose_key_was_lost(crashed: Callable[[World], Path]) -> None:
-    """It carries the run's title, so it is recovered too, and nothing is possibly open any more."""
-    world = Listing()
-    folder = crashed(world)
-    world.push(event("stranger", title_rule="disk full"), Note())
-    report = cleanup(folder, world, world, QUICK)
-    assert report.ok
-    assert report.unnamed == ()
-    assert active(world) == {"stranger"}
-    assert unfinished(folder / "journal.jsonl") == []
-
-
-def test_a_recovery_that_the_store_does_not_show_is_reported(crashed: Callable[[World], Path]) -> None:
-    """Accepted is not yet recovered: with an observer the report says what is still active."""
-
-    def never_ok(alert: dict[str, Any]) -> dict[str, Any]:
-        return {**alert, "alert_status": "Info"}
-
-    world = World(alter=lambda alert: never_ok(alert) if alert["alert_key"] == "a" else alert)
-    report = cleanup(crashed(world), world, world, QUICK)
-    assert [(one.open.alert_key, one.reason) for one in report.left] == [("a", "accepted, but still shown as active")]
-
-
-def test_a_refused_recovery_of_an_alert_that_never_was_is_no_failure(crashed: Callable[[World], Path]) -> None:
-    """The process died between the journal and the push: the store shows nothing, so nothing is left."""
-    world = World()
-    folder = crashed(world)
-    del world.store["b"]
-    world.answer = lambda push, _note: refusal() if b'"b"' in push.body else None
-    assert cleanup(folder, world, world, QUICK).ok
-    assert [one.alert_key for one in unfinished(folder / "journal.jsonl")] == [None]
-
-
-def test_journals_of_several_runs_are_all_settled(crashed: Callable[[World], Path]) -> None:
-    """A journal that was kept when a later run reused the folder is cleaned up with it."""
-    world = World()
-    folder = crashed(world)
-    other = Journal(folder / "journal-old.jsonl", "old")
-    other.before(event("x"))
-    world.push(event("x"), Note())
-    assert {one.alert_key for one in cleanup(folder, world, None, QUICK).closed} == {"a", "b", "x"}
-
-
-def test_an_empty_folder_has_nothing_to_clean(tmp_path: Path) -> None:
-    """No journal, no requests."""
-    world = World()
-    assert cleanup(tmp_path, world, None, QUICK).sentence == "0 alerts were recovered"
-    assert world.requests() == 0
-
-
-def test_a_sweep_recovers_active_alerts_of_the_prefix_only() -> None:
-    """Older runs of the suite are closed, other people's alerts are not touched."""
-    world = Listing()
-    for key, status in [("cfm-1-a", "Info"), ("cfm-2-b", "Critical"), ("cfm-3-c", "Ok"), ("other", "Info")]:
-        world.push(event(key, status), Note())
-    report = sweep("cfm-", world, world, QUICK)
-    assert {one.alert_key for one in report.closed} == {"cfm-1-a", "cfm-2-b"}
-    assert active(world) == {"other"}
-    assert sweep("", world, world, QUICK).closed == ()
-
-
-def test_a_sweep_needs_an_observer_that_can_list() -> None:
-    """Without one the report says what to give."""
-
-    class Blind:
-        def read(self, alert_keys: Sequence[str]) -> Reading:
-            """Show nothing."""
-            return Reading()
-
-    report = sweep("cfm-", World(), Blind(), QUICK)
-    assert not report.ok
-    assert "--app-key" in report.sentence
 
 
 def test_clean_up_keeps_within_a_budget_that_is_nearly_spent() -> None:
