@@ -153,6 +153,11 @@ def key_refused(url: str, exchange: Exchange) -> str:
             f"there is nothing at the path {path} ({_answer(exchange)}): check the path of --target-url, "
             f"which is {_PATH} in the document"
         )
+    if replied_code(exchange) == "InvalidContentType":
+        return (
+            f"every event is refused for its Content-Type ({_answer(exchange)}), though it is application/json, "
+            "as the document wants it: see what stands before the target, or what it takes instead"
+        )
     return (
         f"the integration key is refused: a minimal and a full event get the answer of a made-up key "
         f"({_answer(exchange)}): check --integration-key, or CONFORMANCE_INTEGRATION_KEY"

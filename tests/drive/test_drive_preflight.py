@@ -145,6 +145,14 @@ def test_a_server_of_tls_behind_a_plain_url_is_named() -> None:
     assert "let --target-url begin with https://" in ask(lambda _push, _note: Problem("not-http", text)).sentence
 
 
+def test_a_media_type_that_nobody_may_use_is_no_matter_of_the_key() -> None:
+    """Where everything gets InvalidContentType, the key may be as good as it is."""
+    found = ask(lambda _push, _note: refusal("InvalidContentType", 400))
+    assert found.exit_code == 4
+    assert "every event is refused for its Content-Type (400 InvalidContentType)" in found.sentence
+    assert "integration" not in found.sentence
+
+
 def test_a_path_that_leads_nowhere_is_no_matter_of_the_key() -> None:
     """Where everything gets RouteNotFound, the path of the URL is wrong, and the document has the right one."""
     found = ask(lambda _push, _note: refusal("RouteNotFound", 404), push_url="http://127.0.0.1:1/")
