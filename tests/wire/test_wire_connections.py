@@ -272,15 +272,14 @@ def client_for(url: str, **options: object) -> Client:
 )
 def test_a_target_that_cannot_be_reached_is_a_problem_with_a_name(url: str, kind: str) -> None:
     """No connection, no address and no TLS are told apart."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        closed = free.getsockname()[1]
 
     def plain_only(sock: socket.socket, _: Server) -> None:
         sock.recv(1000)
         sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    with serving(plain_only) as server:
-        client = client_for(url.format(closed=closed, plain=server.port))
+    with serving(plain_only) as server, socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
+        client = client_for(url.format(closed=silent.getsockname()[1], plain=server.port))
         exchange = client.push(PUSH, Note())
         client.close()
     assert exchange.problem is not None
