@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 from fault_bench import KEY, Bench, JumpingLoop
-from fault_probes import EVENT, GROUPS, groups_for
+from fault_probes import GROUPS, groups_for
+from probe_events import EVENT
 
 from conformance.reference.faults import all_faults
 from conformance.reference.options import ServerOptions
