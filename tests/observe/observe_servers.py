@@ -1,4 +1,4 @@
-"""An alert list to read from: a server on loopback whose habits a test can spoil, one method at a time."""
+"""An alert list to read from, a server on loopback whose habits a test can spoil, and an observer that reads it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+from conformance.observe import OpenApiObserver
 from conformance.wire.client import Client
 from conformance.wire.pacing import Pacer
+from conformance.wire.records import Reading
 from conformance.wire.redact import Redactor
 from conformance.wire.target import Target
 
@@ -100,3 +102,25 @@ def reading_from(alerts: AlertList | None, timeout: float = 3.0) -> Iterator[Cli
         if alerts is not None:
             server.shutdown()
             server.server_close()
+
+
+def observer(client: Client, **options: Any) -> OpenApiObserver:
+    """Return an observer that does not sleep, at noon of a known day."""
+    return OpenApiObserver(client, **{"clock": lambda: 1_000_000.5, "sleep": lambda _: None} | options)
+
+
+def read(alerts: AlertList | None, keys: list[str], **options: Any) -> Reading:
+    """Read these keys from that list."""
+    with reading_from(alerts) as client:
+        return observer(client, **options).read(keys)
+
+
+def ids(reading: Reading) -> list[int]:
+    """Return the numbers of the alerts that were read."""
+    assert reading.problem is None, reading.problem
+    return sorted(int(it["alert_id"], 16) for it in reading.alerts)
+
+
+def keys(count: int) -> list[str]:
+    """Return so many keys."""
+    return [f"k{number}" for number in range(count)]
