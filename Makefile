@@ -44,9 +44,10 @@ test: $(READY) ## Test the suite itself (under 5 minutes)
 test-faults: $(READY) ## The faults that make test leaves out: every fault is caught, in its own row (PART=2/4: a quarter)
 	@PART=$(PART) $(BIN)/python -m pytest tests/matrix/test_faults_are_caught.py -n $(JOBS) --dist worksteal -m long $(ARGS)
 
-test-matrix: $(READY) ## Every fault, every variant, all budgets, 20 seeds (hours; SAMPLE=N takes N faults and no more)
+test-matrix: $(READY) ## Every fault at quick and standard, every variant, all budgets, 20 seeds (hours; SAMPLE=N takes N faults and no more)
 ifeq ($(SAMPLE),)
 	@$(BIN)/conformance faults --matrix
+	@$(BIN)/conformance faults --matrix --budget standard
 	@$(BIN)/python -m pytest tests/matrix -n $(JOBS) -m 'long or not long' -k 'not test_every_fault_is_caught' $(ARGS)
 else
 	@$(BIN)/conformance faults --matrix --sample $(SAMPLE)

@@ -47,19 +47,23 @@ def command(
     """List the servers that are wrong in one place, for --fault NAME; or measure how many the suite catches.
 
     With --matrix every fault is run at the smallest budget first, then those not caught at the next. That takes about
-    a second of one processor for each fault and writes docs/kill-matrix.md and spec/kill-figure.json. Exit code 1 when
-    a fault survives.
+    a second of one processor for each fault and writes docs/kill-matrix.md and spec/kill-figure.json; with --row,
+    --sample or --budget nothing is written. Exit code 1 when a fault survives.
 
     \b
     Examples:
       conformance faults --row Payload/title_rule
       conformance faults --matrix --row Image/src --sample 5
+      conformance faults --matrix --budget standard
       pytest --fault title-cut-at-511
     """  # noqa: D301 - \b is click's
     measuring = {"--budget": budgets, "--jobs": jobs, "--sample": sample, "--output": output}
     idle = [name for name, value in measuring.items() if value]
     if idle and not matrix:
         raise click.UsageError(f"{idle[0]} says how to measure, and nothing is measured: give --matrix as well")
+    whole = not (rows or sample or budgets)
+    if output and not whole:
+        raise click.UsageError("--output says where to write, and a part of the matrix is not written: leave it out")
     if variants and (matrix or rows):
         raise click.UsageError("--variants lists servers that conform: they have no row and no matrix; give it alone")
     if variants:
@@ -82,7 +86,7 @@ def command(
     names = [fault.name for fault in wanted]
     if sample is not None:
         names = names[:: max(1, -(-len(names) // sample))]
-    return _measure(names, budgets or ("quick", "standard"), jobs, output, write=not rows and sample is None)
+    return _measure(names, budgets or ("quick", "standard"), jobs, output, write=whole)
 
 
 def _variants() -> list[Any]:

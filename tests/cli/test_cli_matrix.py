@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from cli_runs import command
 
 from conformance.cli.matrix import Cell, Matrix, escalate
@@ -61,3 +62,11 @@ def test_a_matrix_needs_somewhere_to_write(tmp_path: Path) -> None:
     """Outside a checkout it is refused before anything is run, and so is an unknown budget."""
     assert command("faults", "--matrix", "--output", str(tmp_path)).exit_code == 4
     assert "--budget huge" in command("faults", "--matrix", "--budget", "huge", "--sample", "1").output
+
+
+@pytest.mark.parametrize("part", [("--sample", "1"), ("--budget", "quick"), ("--row", "Image/alt")])
+def test_a_part_of_the_matrix_is_not_written(part: tuple[str, str], tmp_path: Path) -> None:
+    """Figures of some faults, or of one budget, are no figures of the suite: a place to write them is refused."""
+    done = command("faults", "--matrix", *part, "--output", str(tmp_path))
+    assert done.exit_code == 4
+    assert "a part of the matrix is not written" in done.output
