@@ -92,8 +92,8 @@ def _srcs(lim: Limits) -> list[Image]:
 
 
 def _hrefs(lim: Limits) -> list[Image]:
-    odd = "https://example.com/a%20b/%E4?y=1&x=%26%2F#frag/ment?z"
-    links = (link(lim.href), link(lim.href + 1), odd, "/relative?q=<é>", "https://example.com/dir/", "/h")
+    odd = "https://Wiki.example.com/a%20b/%E4?y=1&x=%26%2F#frag/ment?z"
+    links = (link(lim.href), link(lim.href + 1), odd, "/relative?q=<é> x", "https://example.com/dir/", "/h")
     across = fill(lim.href - 1, "ascii", "https://example.com/p/") + "%41%41"
     more = ("http://example.com/a//b?c", "https://example.com/?a=1&b=<2>", _far(lim), across, "x")
     bare = {"src": link(40, 1), "href": link(lim.href, 1)}

@@ -45,6 +45,7 @@ NAMED = {
 }
 NAMED |= {"event_status": "Ok", "title_rule": "r", "description": "d", "labels": "l", "images": "[]"}
 NAMED |= {"hasOwnProperty": "h", "a__b": "u", "a_": "t", "alertname": "a", "job": "j", "instance": "i"}
+NAMED |= {"password": "x", "token": "y"}
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ def key_levels(ground: Ground) -> list[Level]:
         Level("absent", lambda: None, "alert-key.optional"),
         Level("one", lambda: names.long_key(1), "alert-key.accepted"),
         Level(f"{limit}-ascii", lambda: names.long_key(limit), "alert-key.accepted"),
-        Level("quotes", lambda: names.key("a'b\"c`d::e."), "alert-key.accepted"),
-        Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é"), "alert-key.accepted"),
+        Level("quotes", lambda: names.key("a'b\"c`d::e.<b>&amp;"), "alert-key.accepted"),
+        Level("cjk-and-blank", lambda: names.key("主机 磁盘 — é❤\ufe0f\u200d♂"), "alert-key.accepted"),
         Level("hash", names.hexadecimal, "alert-key.accepted"),
         Level("url", lambda: names.key("https://a.b/c?d=%41&e#f/"), "alert-key.accepted"),
         Level("plain", lambda: names.key("combo"), "alert-key.accepted"),

@@ -29,6 +29,11 @@ def is_timeout(exchange: Exchange) -> bool:
     return exchange.problem is not None and exchange.problem.kind == "timeout"
 
 
+def is_reset(exchange: Exchange) -> bool:
+    """Whether the connection broke before there was an answer."""
+    return exchange.problem is not None and exchange.problem.kind == "reset"
+
+
 def is_of_a_gateway(exchange: Exchange) -> bool:
     """Whether the reply is what a gateway says that got none from the server behind it: 502, 503, 504, no envelope."""
     if exchange.reply is None or exchange.reply.status not in _OF_GATEWAYS or exchange.note.scenario == _RATE:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from conformance.drive.acts import PARKED, WAITING, Act, groups
-from conformance.drive.replies import is_timeout
+from conformance.drive.replies import is_accepted, is_reset, is_timeout
 from conformance.drive.sending import TRIES, TRIES_ON_A_BAD_LINE, Delivery, How, Sender
 from conformance.wire.records import Exchange, Note
 
@@ -63,18 +64,29 @@ class Stager:
 
     def _in_order(self, act: Act, places: list[int], deliveries: dict[int, Delivery]) -> None:
         """Pushes on one connection: when one is lost, all of them are sent again on a fresh connection."""
+        kept = True
         for attempt in range(1, TRIES_ON_A_BAD_LINE + 1):
-            if not self._sequence(act, places, deliveries, attempt, How()):
+            if not self._sequence(act, places, deliveries, attempt, How(), kept=kept):
                 break
             lost = any(delivery.why == "lost" for delivery in deliveries.values())
             if not lost or attempt >= self._sender.tries():
                 self._sender.count_group(lost=lost, attempts=attempt, deliveries=list(deliveries.values()))
                 break
             self._sender.send_twin(self._note(act, places[0]), deliveries[places[0]])
+            kept = kept and not (attempt > 1 and _is_closed_after_success(deliveries, places))
         self._finish(act, deliveries)
 
-    def _sequence(self, act: Act, places: list[int], deliveries: dict[int, Delivery], attempt: int, how: How) -> bool:
-        """Send these one after the other, once; False when there is no going on."""
+    def _sequence(
+        self,
+        act: Act,
+        places: list[int],
+        deliveries: dict[int, Delivery],
+        attempt: int,
+        how: How,
+        *,
+        kept: bool = True,
+    ) -> bool:
+        """Send these one after the other, once, on one connection or each on another; False when it cannot go on."""
         how = replace(how, obey=how.obey and not act.over_rate)
         first = act.first_place()
         for place in places:
@@ -85,7 +97,8 @@ class Stager:
                 act.end("no-key")
                 return False
             if push.connection and attempt > 1:
-                push = replace(push, connection=f"{push.connection}#{attempt}")
+                again = f"{push.connection}#{attempt}"
+                push = replace(push, connection=again if kept else f"{again}.{place}")
             delivery = self._sender.deliver(
                 push, self._note(act, place), so_far=deliveries[place], repeat=False, how=how
             )
@@ -152,3 +165,11 @@ class Stager:
         act.state = WAITING
         if "rate" in reasons:
             act.end("rate")
+
+
+def _is_closed_after_success(deliveries: dict[int, Delivery], places: list[int]) -> bool:
+    """Whether a connection was closed unannounced under what followed a success, as it may be (RFC 9112, 9.3)."""
+    return any(
+        before is not None and is_accepted(before) and lost is not None and lost.reused and is_reset(lost)
+        for before, lost in pairwise(deliveries[place].exchange for place in places)
+    )

@@ -24,7 +24,7 @@ _LINK = re.compile(
     re.ASCII,
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "odd", "other-case", "encoded-twice", "inherited")
+_UNKNOWN_KEYS = ("unknown", "near", "longer", "shorter", "odd", "other-case", "encoded-twice", "inherited", "pattern")
 _EXTRA = "title-rule.extra-ignored"
 _FIELDS = {"title_rule", "event_status", "alert_key", "description", "labels", "images", "title"}
 _IMAGE_FIELDS = {"alt", "src", "href"}

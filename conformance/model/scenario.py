@@ -26,6 +26,8 @@ OTHER_CASE, ENCODED_TWICE = "other-case", "encoded-twice"
 ODD = "odd"
 #: A word that objects of some languages answer to, though nobody put it there; the good key under another name.
 INHERITED, OTHER_NAME = "inherited", "other-name"
+#: What matches every key where a pattern of SQL is looked for.
+PATTERN = "pattern"
 #: The good key after the other parameters of the query instead of before them.
 MAIN_LAST = "main-last"
 #: The good key under a parameter name that is percent-encoded.

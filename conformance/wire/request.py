@@ -114,6 +114,7 @@ class Requests:
             scenario.LONGER: [(_quoted(f"{self._target.key}/"), "$INTEGRATION_KEY%2F")],
             scenario.ODD: [(_quoted(odd), _quoted(odd))],
             scenario.INHERITED: [("constructor", "constructor")],
+            scenario.PATTERN: [("%25", "%25")],
             scenario.OTHER_NAME: [main],
             scenario.OTHER_CASE: [(_quoted(other), "$INTEGRATION_KEY_OTHER_CASE")] if other else [unknown],
             scenario.ENCODED_TWICE: [(twice, "$INTEGRATION_KEY_ENCODED_TWICE")],

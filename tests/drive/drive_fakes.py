@@ -89,6 +89,7 @@ class World:
         self.numbers = itertools.count(1)
         self.store: dict[str, list[tuple[float, dict[str, Any]]]] = {}
         self.in_flight = self.most_in_flight = 0
+        self.used: set[str] = set()  # connections that have carried a request
         self.pauses = self.clock.pauses
         self.read_requests = 0
 
@@ -103,6 +104,8 @@ class World:
         """Answer as scripted, or keep the event."""
         with self.lock:
             number = next(self.numbers)
+            reused = push.connection in self.used
+            self.used |= {push.connection} - {""}
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
         if self.latency:
@@ -113,7 +116,7 @@ class World:
             result = self.keep(push)
         got, problem = (result, None) if isinstance(result, Reply) else (None, result)
         sent = Sent(push.method, "http://t/", push.headers, push.body)
-        exchange = Exchange(number, "push", note, sent, got, problem, 0.0, self.clock() - began, repeats)
+        exchange = Exchange(number, "push", note, sent, got, problem, 0.0, self.clock() - began, repeats, reused)
         with self.lock:
             self.in_flight -= 1
             self.exchanges.append(exchange)

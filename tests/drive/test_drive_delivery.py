@@ -120,6 +120,23 @@ def test_pushes_on_one_connection_are_repeated_together_on_a_fresh_one(run: Runn
     assert [len(e.repeats) for e in done.stories["s"].exchanges[0]] == [1, 1, 1]
 
 
+def test_where_connections_are_closed_after_each_success_pushes_go_on_fresh_ones_in_order(run: Runner) -> None:
+    """A target may close a connection unannounced: then the order of the pushes is kept, and no connection."""
+    world, carried = World(), Counter[str]()
+
+    def answer(push: Push, _note: Note) -> Problem | None:
+        carried[push.connection] += 1
+        return RESET if push.connection and carried[push.connection] > 1 else None
+
+    world.answer = answer
+    stage = tuple(Push(event(f"k{i}").body, connection="c") for i in range(3))
+    done = run(world, one("s", stage))
+    last = done.stories["s"].exchanges[0]
+    assert [e.reply is not None for e in last] == [True] * 3
+    assert [e.n for e in last] == sorted(e.n for e in last)
+    assert not any(e.reused for e in last)
+
+
 def test_what_a_burst_loses_is_repeated_after_it(run: Runner) -> None:
     """Nothing is repeated inside a burst; afterwards each lost push is sent by itself."""
     world = World(lose(2))

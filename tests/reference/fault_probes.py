@@ -8,7 +8,7 @@ from fault_bench import Bench
 from image_probes import alts, hrefs, images, src
 from key_probes import generated, keys
 from life_probes import lives, statuses
-from odd_probes import habits, odd, unusual
+from odd_probes import combinations, habits, odd, unusual
 from reply_probes import envelopes, rates, routes, together
 from request_probes import access, raw
 from text_probes import descriptions, labels, titles
@@ -23,6 +23,7 @@ GROUPS: dict[str, Group] = {
     "odd": odd,
     "unusual": unusual,
     "habits": habits,
+    "combinations": combinations,
     "together": together,
     "Code/InvalidParameter": raw,
     "Payload/event_status": statuses,

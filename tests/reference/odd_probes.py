@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -101,3 +102,28 @@ async def habits(bench: Bench) -> AsyncIterator[Any]:
         yield await bench.stored(key)
     yield await bench.push({**EVENT, "alert_key": "123456", "event_status": "Ok"})
     yield await bench.push(EVENT)
+
+
+async def combinations(bench: Bench) -> AsyncIterator[Any]:
+    """Probe limits in every turn of a life, values that look like others, and bodies beside their media type."""
+    long = {"description": "d" * 2100, "labels": {"a": "v" * 2100, "password": "x"}}
+    long |= {"title_rule": "t" * 600, "images": [{"src": LINK, "alt": "a" * 200, "href": "https://A.example/x"}]}
+    for status in ("Info", "Ok", "Warning"):
+        yield await bench.push({**EVENT, **long, "event_status": status, "alert_key": "turns"})
+        yield await bench.stored("turns")
+    for text in ("one", "two"):
+        labels = {f"l{place}": text for place in range(50)}
+        yield await bench.push({**EVENT, "alert_key": "fifty", "labels": labels})
+        yield await bench.stored("fifty")
+    yield await bench.push(EVENT, query="integration_key=%25")
+    yield await bench.push({**EVENT, "event_status": ["Info"]})
+    yield await bench.push({**EVENT, "status": "Critical", "alert_key": "a", "description": "4111111111111111"})
+    yield await bench.push({**EVENT, "alert_key": "&#97;"})
+    yield await bench.stored("a", "&#97;")
+    for kind in ("application/octet-stream", "text/html"):
+        yield await bench.push(EVENT, headers=(("Content-Type", kind),))
+    named = (("Content-Type", "application/json; charset=utf-8"),)
+    body = {"description": "é", **EVENT, "alert_key": "named"}
+    for headers in (named, (("Content-Type", "application/json"),)):
+        yield await bench.send(json.dumps(body, ensure_ascii=False), headers=headers)
+        yield await bench.stored("named")

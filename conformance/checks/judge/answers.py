@@ -173,7 +173,8 @@ def _same(event: Mapping[str, Any], alerts: Alerts, answer: Answer, story: Story
     seen = story.observations[-1] if story.observations else None
     if seen is None or seen.state != "seen" or not seen.alerts or len(story.exchanges) < _TWINS:
         return None
-    if len({str(alert.get("alert_id")) for alert in seen.alerts}) > 1:
+    # A store that shows no ids shows two alerts under two keys.
+    if len({str(alert.get("alert_id") or alert.get("alert_key")) for alert in seen.alerts}) > 1:
         return "different"
     # One alert alone may be the first: where the other's title shows, it is of both.
     first, alert = story.scenario.pushes()[0].event() or {}, seen.alerts[0]

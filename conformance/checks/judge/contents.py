@@ -52,10 +52,10 @@ def judge_fields(case: Case, story: Story, expected: Expected, alert: Mapping[st
             return
         for requirement, sentence in stored.whole(event, alert, bench.contract, bench.info.blind_to):
             elsewhere = "alert-key.exact" if story.scenario.check == "lifecycle" else requirement
-            case.say(
-                story.scenario.fact("unmoved", elsewhere) if moved and sentence else requirement,
-                sentence,
-            )
+            if moved and sentence:
+                case.say_of_update(story.scenario.fact("unmoved", elsewhere), sentence, (requirement,))
+            else:
+                case.say(requirement, sentence)
         if story.scenario.fact("bounded"):
             _judge_bounded(case, alert)
         title = story.scenario.fact("title")
@@ -155,18 +155,27 @@ def _labels_before(case: Case) -> set[str]:
 _BEGINNING = 64
 
 
+def _begins_like(sent: Any, shown_now: Any, limit: int) -> bool:
+    """Whether an over-long text was taken from an update, and merely cut otherwise than it should be."""
+    texts = isinstance(sent, str) and isinstance(shown_now, str) and len(sent) > limit
+    return texts and bool(shown_now) and shown_now[:_BEGINNING] == sent[:_BEGINNING]
+
+
 def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]) -> None:
     """An update changes the description sent with it (MUST), and title and labels (SHOULD)."""
     contract = case.bench.contract
     if event.get("description"):
-        old = _still(case, "description", alert.get("description"), contract.limits.description)
+        shown_now = alert.get("description")
+        old = _still(case, "description", shown_now, contract.limits.description)
+        cut_wrongly = _begins_like(event["description"], shown_now, contract.limits.description)
         for name, sentence in stored.description(event, alert, contract):
+            if sentence and cut_wrongly and not old:  # a matter of the field as well
+                case.say(name, f"after an update: {sentence}")
             told = f"after an update, the description: {old or sentence}" if sentence else None
             case.say_of_update("alert-key.update-description", told, () if old else (name,))
-    sent, shown_now = str(event.get("title_rule")), str(alert.get("title"))
+    shown_now = str(alert.get("title"))
     of_title = {name: why for name, why in stored.title(event, alert, contract) if why}
-    # A title that was changed, and then cut otherwise than it should be, is no matter of updates.
-    if len(sent) > contract.limits.title_rule and shown_now[:_BEGINNING] == sent[:_BEGINNING]:
+    if _begins_like(event.get("title_rule"), shown_now, contract.limits.title_rule):
         for name, why in of_title.items():
             case.say(name, f"after an update: {why}")
         of_title = {}
@@ -176,7 +185,7 @@ def _judge_update(case: Case, event: Mapping[str, Any], alert: Mapping[str, Any]
     judged = isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values())
     if judged and labels and not _are_too_many(case, labels):
         merged = (
-            {name: alert["labels"].get(name) for name in event["labels"]}
+            {name: value for name, value in alert["labels"].items() if name in labels}
             if isinstance(alert.get("labels"), dict)
             else {}
         )
@@ -191,4 +200,7 @@ def _judge_together(case: Case, expected: Expected, alert: Mapping[str, Any]) ->
     """Of events that arrived at once, one is the latest."""
     value = alert.get("description")
     if expected.descriptions and isinstance(value, str) and value and value not in expected.descriptions:
-        case.say("alert-key.update-description", f"the description is {shown(value)}, which none of the events carried")
+        case.say(
+            "alert-key.update-description",
+            f"the description is {shown(value)}, which none of the events sent at once carried",
+        )

@@ -95,7 +95,7 @@ def _success(bench: Bench, exchange: Exchange, answer: Answer) -> None:
 
 def _failure(bench: Bench, exchange: Exchange, answer: Answer, big: int) -> None:
     assert answer.body is not None
-    data = "present" if answer.data is not None else "null" if "data" in answer.body else "absent"
+    data = "absent" if "data" not in answer.body else "null" if answer.body["data"] is None else "present"
     bench.answer("reply.data-on-error", data)
     if answer.error is None:
         value = shown(answer.body["error"]) if "error" in answer.body else "absent"

@@ -79,7 +79,9 @@ def _judge_push(
         broken.unanswered(bench, story, push, exchange, blame, line)
     elif answer.code not in expected.codes and (bench.is_shut(exchange) or bench.is_busy(exchange, answer.code)):
         for requirement in story.scenario.serves:
-            bench.blocked(requirement, check, "The target refused for its rate or load, and went on to.", (exchange.n,))
+            bench.blocked(
+                requirement, check, "The target refused it for its rate or load, each time it was sent.", (exchange.n,)
+            )
     elif push.credential in bench.unknown_keys and answer.code not in expected.codes:
         for requirement in story.scenario.serves:
             bench.blocked(requirement, check, advice(push.credential), (exchange.n,))

@@ -47,7 +47,7 @@ def common_trait(bench: Bench, stories: Mapping[str, Story]) -> Trait | None:
         return Trait("content-type.json", lambda _: True, lambda _: True)
     if not refused or len(taken) < _ENOUGH_ACCEPTED:
         return None
-    traits = (*_of_fields(bench.contract), *_of_lengths(bench.contract))
+    traits = (*_of_fields(bench.contract), *_of_lengths(bench.contract), *_of_recoveries(bench.contract))
     if len(refused) >= _ENOUGH_REFUSED:
         traits = (*traits, *_of_images(bench.contract), _larger(max(map(_size, taken))))
     return next(
@@ -145,6 +145,23 @@ def _of_lengths(contract: Contract) -> tuple[Trait, ...]:
         *(some(f"{name}over-limit-accepted", texts, (_FAR * limit).__lt__) for name, texts, limit in places),
         *(some(f"{name}accepted", texts, limit.__eq__) for name, texts, limit in places[:2]),
     )
+
+
+def _of_recoveries(contract: Contract) -> tuple[Trait, ...]:
+    """A recovery brings more than it must: a text that is too long, or a field that it may leave out."""
+
+    def only(requirement: str, has: Has) -> Trait:
+        def recovers(event: Event) -> bool:
+            return event.get("event_status") == contract.recovery and has(event)
+
+        return Trait(requirement, recovers, recovers)
+
+    def brings(name: str) -> Has:
+        return lambda event: bool(event.get(name))
+
+    fields = ("description", "labels", "images")
+    lengths = (only(trait.requirement, trait.has) for trait in _of_lengths(contract))
+    return (*lengths, *(only("event-status.ok", brings(name)) for name in fields))
 
 
 def _of_images(contract: Contract) -> tuple[Trait, ...]:

@@ -18,6 +18,7 @@ from conformance.model.scenario import SECOND
 from conformance.wire.records import Observation, Story
 
 _BOTH = 2
+_TITLES = ("title_rule", "title")
 Alerts = list[Mapping[str, Any]]
 
 
@@ -47,11 +48,13 @@ def _of_one_key(bench: Bench, story: Story) -> None:
     first = parse(story.all_exchanges()[0].sent.body) if story.exchanges else None
     if first is None or read(story.all_exchanges()[0]).kind != ACCEPTED or lost_for(bench, first) is not None:
         return
-    texts = [first.get("description")]  # what was sent, or as the store showed it before the other integration came
+    # What was sent, or as the store showed it before the other integration came.
+    texts, titles = [first.get("description")], {str(first["title_rule"])}
     for stage, seen in enumerate(story.observations):
         if seen is not None and stage == 0 and seen.state == "seen":
             there = _under(seen, first)
             texts += [alert.get("description") for alert in there[:1]]
+            titles |= {str(alert[name]) for alert in there[:1] for name in _TITLES if alert.get(name)}
         if seen is None or stage == 0:
             continue
         numbers = (story.exchanges[stage][-1].n, *seen.exchanges[-1:])
@@ -61,16 +64,16 @@ def _of_one_key(bench: Bench, story: Story) -> None:
             sentence = f"The store could not be read: {seen.problem or UNSEEN}"
             bench.blocked("key.separate", story.scenario.check, sentence, numbers)
         else:
-            own = [alert for alert in _under(seen, first) if _is_of(alert, first)]
+            own = [alert for alert in _under(seen, first) if _is_of(alert, titles)]
             wrong = _harm(bench, own, texts)
             _say(bench, story, stage, "key.separate", wrong, numbers, shown(len(own)))
             if wrong is None:
-                others = [alert for alert in _under(seen, first) if not _is_of(alert, first)]
+                others = [alert for alert in _under(seen, first) if not _is_of(alert, titles)]
                 _of_the_other(bench, story, stage, others, first, numbers)
 
 
-def _is_of(alert: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    return event["title_rule"] in (alert.get("title_rule"), alert.get("title"))
+def _is_of(alert: Mapping[str, Any], titles: Collection[str]) -> bool:
+    return any(alert.get(name) in titles for name in _TITLES)
 
 
 def _harm(bench: Bench, own: Alerts, texts: Collection[Any]) -> str | None:

@@ -17,6 +17,8 @@ _CREDENTIALS = {
     scenario.ODD: "a long integration_key of odd characters",
     scenario.OTHER_CASE: "the good integration_key in other letter case",
     scenario.ENCODED_TWICE: "the good integration_key, percent-encoded twice",
+    scenario.INHERITED: "constructor as integration_key",
+    scenario.PATTERN: "a percent sign as integration_key",
 }
 _BODY = 60  # bytes shown of a body that is no event
 

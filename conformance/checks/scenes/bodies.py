@@ -100,10 +100,10 @@ def odd_objects(ground: Ground) -> Iterator[Scenario]:
         )
     text = '主机 é 🔥 \t "q" <b> a/b & c'
     escaped = ground.event("escaped", description=text, labels={"check": "日志"})
-    sent = push(encode_escaped(escaped), NEVER)
+    sent = push(encode_escaped(dict(reversed(escaped.items()))), NEVER)  # in whatever order
     yield scenario("body.escapes", [NEVER, "description.kept", "labels.kept"], sent, worth=STANDARD)
     lines = "\n".join(f"line {place}" for place in range(120))
-    readable = ground.event("readable", description=lines, labels={"check": "a"})
+    readable = {"labels": {"check": "a"}, "description": lines, **ground.event("readable")}
     spaced = json.dumps(readable, indent=2).replace("\n", "\r\n").encode() + b"\n"
     serves = [NEVER, "description.kept"]
     yield scenario("body.readable", serves, push(spaced, NEVER), worth=STANDARD - 1)

@@ -47,6 +47,7 @@ def fields_alike(ground: Ground) -> Iterator[Scenario]:
 _MARKS = (
     "<script>x('y')</script> <a onclick='y()'> https://a.example.com/b?c=1 javascript:x @all @here"
     " password=x a.b@c.example so\u00adft -- ../../etc/passwd ' or '1'='1 union select x ${jndi:y}"
+    " 4111111111111111 13800138000 +49 30 1234567"
 )
 
 
@@ -162,7 +163,8 @@ def updates_over(ground: Ground) -> Iterator[Scenario]:
     limits = ground.contract.limits
     start = ground.event("cut", description="first", labels={"check": "first"})
     texts = {"title_rule": fill(limits.title_rule + 9), "description": fill(limits.description + 9, "cjk")}
-    over: Event = {"description": "last", "labels": {"check": fill(limits.label_value + 9, "latin")}}
+    fifty = {"check": fill(limits.label_value + 9, "latin")} | {f"l{n}": f"{n}" for n in range(1, limits.labels)}
+    over: Event = {"description": "last", "labels": fifty}
     serves = ["title-rule.cut", "alert-key.update-description", "alert-key.update-others", "labels.value-cut"]
     steps = (push(start, "title-rule.accepted"), push({**start, **texts}, "title-rule.over-limit-accepted"))
     yield scenario(
@@ -247,11 +249,12 @@ def titles_like_other_values(ground: Ground) -> Iterator[Scenario]:
 @scenes
 def unknown_fields(ground: Ground) -> Iterator[Scenario]:
     """Fields that the document does not name, as real clients send them, change nothing."""
+    worst = ground.statuses[0]
     extras: list[Event] = [
         {"event_time": 1772100000},
-        {"client": "suite", "alert_status": ground.statuses[0], "alert_severity": ground.statuses[0]},
-        {"severity": ground.statuses[0], "foo": True, "constructor": 1.5, "title": "another title"},
-        {"status": "x", "level": 3},
+        {"client": "suite", "alert_status": worst, "alert_severity": worst, "status": worst},
+        {"severity": worst, "foo": True, "constructor": 1.5, "title": "another title"},
+        {"status": ground.contract.recovery, "level": 3},
     ]
     for place, extra in enumerate(extras):
         event = {**ground.event("extra", description="stays"), **extra}

@@ -35,12 +35,15 @@ def accepted_forms(ground: Ground) -> Iterator[Scenario]:
         ("application/json; charset=utf-8", QUICK + 1),
         ("Application/JSON;charset=UTF-8", QUICK - 3),
         ("Application/JSON", STANDARD),
-        ("application/json;charset=UTF-8", STANDARD),
+        ("application/json;charset=UTF-8", STANDARD + 4),
         ("APPLICATION/JSON; Charset=Utf-8", STANDARD + 4),
     ]
     for place, (value, worth) in enumerate(values):
         sent = push(event, "content-type.parameters", headers=(("Content-Type", value),))
         yield scenario(f"content-type.value-{place}", ["content-type.parameters"], Stage((sent,), False), worth=worth)
+    told = ground.event("charset", description="ünïcode 日志 🔥 of a charset that is named")
+    sent = push(told, "content-type.parameters", headers=(("Content-Type", values[0][0]),))
+    yield scenario("content-type.text", ["content-type.parameters", "description.kept"], sent, worth=STANDARD)
 
 
 @scenes
@@ -55,7 +58,12 @@ def refused_types(ground: Ground) -> Iterator[Scenario]:
         ("application/json-patch+json", STANDARD),
         ("application/vnd.api+json", STANDARD),
         ("application/x-json", STANDARD),
-        ("application/octet-stream", STANDARD + 4),
+        ("application/octet-stream", STANDARD),
+        ("text/html", STANDARD),
+        ("application/javascript", STANDARD),
+        ("application/x-ndjson", STANDARD + 1),
+        ("application/yaml", STANDARD + 1),
+        ("application/problem+json", STANDARD + 1),
         ("image/png", STANDARD + 4),
         ("text/plain; charset=utf-8", STANDARD + 4),
         ("multipart/form-data;application/json", QUICK - 2),

@@ -43,6 +43,18 @@ _TEXTS = (
 )
 
 
+def _too_long(ground: Ground) -> Event:
+    """Every text that an event may hold, longer than what is kept of it."""
+    limits = ground.contract.limits
+    picture = {"alt": fill(limits.alt + 9, "cjk"), "src": link(49, 3), "href": link(limits.href + 9, 3)}
+    return {
+        "title_rule": fill(limits.title_rule + 9, "cjk"),
+        "description": fill(limits.description + 9, "words"),
+        "labels": {**LABELS, "odd": fill(limits.label_value + 9, "latin")},
+        "images": [picture, {"alt": "far", "src": link(limits.src + 1, 4)}],
+    }
+
+
 def _told_apart(place: int) -> str:
     return _TEXTS[place] if place < len(_TEXTS) else f"number {place}"
 
@@ -110,7 +122,8 @@ def neighbours(ground: Ground) -> Iterator[Scenario]:
         ("signs", [base + "_.?%*1", base + "-.?zz*1", base + "_.x%zz1", base + "_x1"], STANDARD),
         ("separators", [*(base + s + "a" for s in ("/", "-", ".", ":", " ", "", "x/", "x:"))], STANDARD),
         ("digits", [number, "0" + number, number + ".0", number + "e0"], STANDARD),
-        ("wide", [base + "ａ", base + "a!", base + "a\u00ad!", base + "á", base + "à"], STANDARD),
+        # none is another one in a normal form of Unicode: that is open
+        ("marks", [base + "a!", base + "a\u00ad!", base + "á!", base + "à!", base + "&#97;!"], STANDARD),
     ]
     for name, keys, worth in groups:
         first, *others = (
@@ -255,8 +268,7 @@ def escalations(ground: Ground) -> Iterator[Scenario]:
     key = ground.names.key("cycles")
     picture = {"alt": TRICKY[:90], "src": link(47, 1), "href": link(48, 2)}
     full = {"description": TRICKY, "labels": {**LABELS, "odd": TRICKY}, "images": [picture]}
-    long = {"title_rule": fill(ground.contract.limits.title_rule + 9, "cjk"), "description": fill(2 * len(TRICKY))}
-    with_: tuple[Event, ...] = (full, full | long, {})
+    with_: tuple[Event, ...] = (full, full | _too_long(ground), {})
     cycle = [
         made
         for n in range(TURNS)

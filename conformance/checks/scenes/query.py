@@ -17,6 +17,7 @@ from conformance.model.scenario import (
     ODD,
     OTHER_CASE,
     OTHER_NAME,
+    PATTERN,
     SECOND,
     SHORTER,
     Scenario,
@@ -40,9 +41,9 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 
 @scenes
 def near_keys(ground: Ground) -> Iterator[Scenario]:
-    """Keys that were never handed out but resemble the good one, and one with quotes in it."""
+    """Keys that were never handed out but resemble the good one, one with quotes in it, and a pattern."""
     near = [(NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (ODD, QUICK - 2)]
-    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1), (INHERITED, STANDARD)]
+    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1), (INHERITED, STANDARD), (PATTERN, STANDARD)]
     for credential, worth in near:
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)
