@@ -109,7 +109,8 @@ _SCRIPTS: dict[str, Callable[[int], str]] = {
 #: Text that careless code alters: markup, quotes, escapes, look-alikes of other types, TAB and LF inside.
 TRICKY = (
     'a=b,c;d|e #f ?g <b>&amp;"\'\\u0041%41+${HOME}\t{"a": null}\n1e3 true 2026-01-01 é e\u0301 ﬁ ❤\ufe0f\u200d♂ ＡＢ'
-    " 100%% %s “q” ‘a’ – — … C:\\new *b* _i_ `c` ~d [x](y) 10\u00a0kg 全角\u3000空白 \u200fרא so\u00adft -- a... @all"
+    " 100%% %s “q” ‘a’ – — … C:\\new *b* _i_ `c` ~d [x](y) 10\u00a0kg 全角\u3000空白 \u200fרא so\u00adft -- a..."
+    " @all 4111111111111111"
 )
 
 

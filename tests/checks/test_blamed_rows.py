@@ -107,6 +107,59 @@ def test_an_update_that_is_ignored_is_a_fault_of_updates_whatever_else_is_wrong(
     assert fallen == {"description.kept", "alert-key.update-description"}
 
 
+def test_an_update_alone_that_is_cut_too_short_is_a_fault_of_both() -> None:
+    """What came with it is there, but less of it than of a new alert's description."""
+    made = ground()
+    event = made.event("u", description="short")
+    steps = (push(event, "alert-key.accepted"), push({**event, "description": fill(9000)}, "alert-key.update"))
+    plan = [scenario("update", ("alert-key.update-description",), *steps)]
+
+    def updates(_: Alert, alert: Alert) -> None:
+        alert["description"] = alert["description"][:1024]
+
+    assert _fallen(plan, Server(updates=updates)) == {"alert-key.update-description", "description.cut"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "blamed"),
+    [
+        ({"title_rule": fill(LIMITS.title_rule + 9)}, "title-rule.over-limit-accepted"),
+        ({"labels": {"check": "a"}}, "event-status.ok"),
+    ],
+)
+def test_what_is_refused_in_recoveries_alone_is_blamed_on_what_they_share(fields: Event, blamed: str) -> None:
+    """Events that open an alert are accepted with the same fields."""
+    made, plan = ground(), []
+    for number, varies in enumerate(("event-status.ok", "labels.optional", "description.accepted")):
+        opened = push(made.event(f"o{number}", **fields), varies)
+        closing = push(made.ok(opened.event()["alert_key"], **fields), varies)
+        plan.append(scenario(f"s{number}", (varies,), opened, closing))
+    plan.append(scenario("bare", ("event-status.ok",), push(made.ok(made.names.key("bare")), "event-status.ok")))
+    server = Server(
+        refuses=lambda event: (
+            event["event_status"] == "Ok"
+            and all(name in event for name in fields)
+            and (event["title_rule"] == fields.get("title_rule", event["title_rule"]))
+        )
+    )
+    assert _fallen(plan, server) == {blamed}
+
+
+def test_a_label_that_an_update_loses_is_not_said_to_be_null() -> None:
+    """What is missing is missing: nothing is said about the type of its value."""
+    made = ground()
+    event = made.event("u", labels={"a": "1"})
+    steps = (push(event, "alert-key.accepted"), push({**event, "labels": {"a": "1", "b": "2"}}, "alert-key.update"))
+
+    def updates(_: Alert, alert: Alert) -> None:
+        alert["labels"] = {"a": "1"}
+
+    story = told(scenario("update", ("alert-key.update-others",), *steps), Server(updates=updates), 100)
+    found = [one.finding.sentence for one in judged([story]).judgements if one.finding is not None]
+    assert found
+    assert all('"b"' in sentence and "null" not in sentence for sentence in found), found
+
+
 def test_an_image_is_not_taken_for_another_of_the_same_alt() -> None:
     """Of two images of one alt one has no source: that the other is stored is as it should be."""
     good = {"alt": "same", "src": "https://img.example.com/a.png"}

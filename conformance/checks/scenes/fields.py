@@ -68,7 +68,7 @@ def over_fifty(ground: Ground) -> Iterator[Scenario]:
         (20 * ground.contract.limits.labels, STANDARD),
     ):
         labels = {f"n{(place * 37) % 1009:04d}": f"v{place}" for place in range(count)}
-        event = ground.event("many", labels=labels)
+        event = ground.event("many/", labels=labels)
         yield scenario(
             f"labels.over-{count}",
             ["labels.over-fifty"],

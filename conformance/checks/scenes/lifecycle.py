@@ -62,15 +62,17 @@ def _told_apart(place: int) -> str:
 @scenes
 def one_life(ground: Ground) -> Iterator[Scenario]:
     """Open and update at once, recover, recover again, open again: after each step the store says so."""
-    key = ground.names.key("Life")
+    key = ground.names.key("Life.")
     first, last = ground.statuses[0], ground.statuses[-1]
     second = ground.statuses[1 % len(ground.statuses)]
 
     def event(status: str, text: str, **fields: object) -> Event:
         made = ground.event(text, alert_key=key, event_status=status, description=text)
-        if text == "again":  # a description like the title is one all the same
-            made["description"] = made["title_rule"]
-        return {**made, "labels": {"check": "life", "step": text}, **fields}
+        labels = {"check": "life", "step": text}
+        if text == "again":  # limits hold in a second life, too
+            over = {name: value for name, value in _too_long(ground).items() if name != "title_rule"}
+            return {**made, **over, "labels": {**over["labels"], **labels}, **fields}
+        return {**made, "labels": labels, **fields}
 
     yield scenario(
         "lifecycle.one",
@@ -81,7 +83,7 @@ def one_life(ground: Ground) -> Iterator[Scenario]:
         push(ground.ok(key), "event-status.second-ok"),
         Stage((push(event(last, "again"), "event-status.retrigger"),), observe=False),
         Stage((push(event(ground.contract.recovery, "again"), "event-status.ok"),), observe=False),
-        push(event(last, "again"), "event-status.retrigger"),  # like the last, but that is over
+        push(event(last, "again"), "event-status.retrigger"),  # like the last one, but that is over
         worth=CORE,
     )
 

@@ -43,7 +43,7 @@ def bad_keys(ground: Ground) -> Iterator[Scenario]:
 def near_keys(ground: Ground) -> Iterator[Scenario]:
     """Keys that were never handed out but resemble the good one, one with quotes in it, and a pattern."""
     near = [(NEAR, STANDARD), (LONGER, QUICK - 2), (SHORTER, STANDARD), (ODD, QUICK - 2)]
-    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1), (INHERITED, STANDARD), (PATTERN, STANDARD)]
+    near += [(OTHER_CASE, QUICK - 1), (ENCODED_TWICE, QUICK - 1), (INHERITED, STANDARD), (PATTERN, QUICK - 3)]
     for credential, worth in near:
         sent = refusal(ground.event("nearkey"), "key.unknown-refused", credential=credential)
         yield refused(f"key.{credential}", "key.unknown-refused", sent, worth=worth)

@@ -63,9 +63,9 @@ def required_fields(ground: Ground) -> Iterator[Scenario]:
                 if name in _RARE_TYPES or (field == "event_status" and name in ("zero", "false"))
                 else STANDARD
             )
-            if field == "event_status" and name == "filled-array":  # some languages take it for what is in it
-                rare = STANDARD
-            worth = CORE if place < 1 else {"object": QUICK - 3, "number": QUICK}.get(name, rare)
+            # Some languages take an array for what is in it.
+            usual = {"filled-array" if field == "event_status" else "object": QUICK - 3, "number": QUICK}
+            worth = CORE if place < 1 else usual.get(name, rare)
             yield refused(f"{rule}.type-{name}", f"{rule}.type-refused", sent, worth=worth)
 
 
