@@ -46,12 +46,13 @@ _TEXTS = (
 def _too_long(ground: Ground) -> Event:
     """Every text that an event may hold, longer than what is kept of it."""
     limits = ground.contract.limits
-    picture = {"alt": fill(limits.alt + 9, "cjk"), "src": link(49, 3), "href": link(limits.href + 9, 3)}
+    named = {"alt": fill(limits.alt + 9, "cjk"), "src": link(49, 3)}
+    linked = {"alt": "linked", "src": link(51, 6), "href": link(limits.href + 9, 3)}
     return {
         "title_rule": fill(limits.title_rule + 9, "cjk"),
         "description": fill(limits.description + 9, "words"),
         "labels": {**LABELS, "odd": fill(limits.label_value + 9, "latin")},
-        "images": [picture, {"alt": "far", "src": link(limits.src + 1, 4)}],
+        "images": [named, linked, {"alt": "far", "src": link(limits.src + 1, 4)}],
     }
 
 

@@ -170,6 +170,12 @@ wrong(
     status_accepted=lambda call: breaks(call) if call.value == "Info" else call.plain(),
 )
 wrong(
+    "status-warning-500",
+    ROW,
+    "The status Warning is answered with 500.",
+    status_accepted=lambda call: breaks(call) if call.value == "Warning" else call.plain(),
+)
+wrong(
     "status-warning-refused",
     ROW,
     "The status Warning is refused.",
