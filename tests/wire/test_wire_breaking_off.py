@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from collections.abc import Callable
 
 import pytest
 from wire_servers import OK, Server, answering, client_of, read_request, serving
@@ -22,7 +23,7 @@ def reset(sock: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("how", [reset, socket.socket.close])
-def test_a_whole_push_that_was_never_answered_is_not_sent_again(how) -> None:  # noqa: ANN001
+def test_a_whole_push_that_was_never_answered_is_not_sent_again(how: Callable[[socket.socket], None]) -> None:
     """Pushes are not idempotent: a connection lost after the request went out is a problem, not a second push."""
 
     def handler(sock: socket.socket, server: Server) -> None:

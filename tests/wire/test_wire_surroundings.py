@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
+from typing import Any
 
 import pytest
 from wire_servers import OK, Server, answering, client_of, serving
@@ -17,9 +19,9 @@ from conformance.wire.target import Target
 PUSH = Push(b"{}")
 
 
-def client_for(url: str, **options: object) -> Client:
+def client_for(url: str, **options: Any) -> Client:
     """Return a client for a URL that need not be one of our servers."""
-    target = Target.from_options(url, "k3y-0123456789abcdef", exchange_timeout=2.0, **options)  # type: ignore[arg-type]
+    target = Target.from_options(url, "k3y-0123456789abcdef", exchange_timeout=2.0, **options)
     return Client(target, Redactor(target.secrets), Pacer(None, None), on_exchange=lambda _: None)
 
 
@@ -65,7 +67,7 @@ def test_a_proxy_is_used_when_asked_for_and_only_then(monkeypatch: pytest.Monkey
         assert b"\r\nProxy-Authorization: Basic dXNlcjpwQHNz\r\n" in request
 
 
-def test_a_netrc_file_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # noqa: ANN001
+def test_a_netrc_file_is_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Credentials lying about on the machine are not sent to the target."""
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login a password b\n")
